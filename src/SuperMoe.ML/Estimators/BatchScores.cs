@@ -1,0 +1,13 @@
+using SuperMoe.ML.Tasks;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>The outputs for B users; what was not asked for is empty.</summary>
+internal sealed class BatchScores
+{
+    /// <summary>B × hidden size, user after user.</summary>
+    public float[] Embedding { get; init; } = [];
+
+    /// <summary>Per task, in the tasks' order; <see langword="null"/> where not asked for.</summary>
+    public IReadOnlyList<TaskScores?> Tasks { get; init; } = [];
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+
+namespace SuperMoe.ML;
+
+/// <summary>
+/// What <c>mlContext.Transforms.SuperMoe(...)</c> reads, trains and writes. Mistakes are reported together, before training starts.
+/// </summary>
+public sealed class SuperMoeOptions
+{
+    /// <summary>Gets or sets the column of item ids: a vector of keys, one a user, oldest event first; key 0 is a missing item.</summary>
+    /// <value>Required.</value>
+    public string ItemColumn { get; set; } = "";
+
+    /// <summary>
+    /// Gets or sets further columns of the events, of the same length as <see cref="ItemColumn"/>: vectors of keys
+    /// (category, action; each gets an embedding table) or of <see cref="float"/> (amount, rating; NaN is missing).
+    /// </summary>
+    /// <value>The default value is none.</value>
+    public IList<string> SequenceColumns { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets the column of event times, of the same length as <see cref="ItemColumn"/>: DateTime, DateTimeOffset, or numbers in seconds.
+    /// The model sees the gap between an event and the one before it.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: the model sees order only.</value>
+    public string? TimeColumn { get; set; }
+
+    /// <summary>Gets or sets the column of user features known at scoring time: a vector of <see cref="float"/> of known size, or one <see cref="float"/>.</summary>
+    /// <value>The default value is <see langword="null"/>: behaviour only.</value>
+    public string? ProfileColumn { get; set; }
+
+    /// <summary>
+    /// Gets or sets a view with one row an item: the item column, under the name of <see cref="ItemColumn"/> and with its raw values or as keys
+    /// with the same values, and any number of key columns (single or multi-valued) and number columns. Their embeddings are added to the item's.
+    /// They are saved in the model. An item that no training sequence holds is represented by its attributes alone.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: items are known by their ids only.</value>
+    public IDataView? ItemAttributes { get; set; }
+
+    /// <summary>Gets or sets the tasks that are trained together. At least one; names are unique.</summary>
+    /// <value>Required.</value>
+    public IList<SuperMoeTask> Tasks { get; set; } = [];
+
+    /// <summary>Gets or sets the name of the output column with the user embedding, a vector of <see cref="float"/> of size <see cref="SuperMoeModelOptions.HiddenSize"/>.</summary>
+    /// <value>The default value is <c>Embedding</c>.</value>
+    public string EmbeddingColumn { get; set; } = "Embedding";
+
+    /// <summary>Gets or sets the architecture.</summary>
+    /// <value>The default value is <see cref="SuperMoeModelOptions"/> with its defaults.</value>
+    public SuperMoeModelOptions Model { get; set; } = new();
+
+    /// <summary>Gets or sets how the model is trained.</summary>
+    /// <value>The default value is <see cref="TrainingOptions"/> with its defaults.</value>
+    public TrainingOptions Training { get; set; } = new();
+
+    /// <summary>Gets or sets the number of rows that are scored together by <c>Transform</c>.</summary>
+    /// <value>The default value is 256. The range is 1 to 65,536.</value>
+    [System.ComponentModel.DataAnnotations.Range(1, 65536)]
+    public int ScoringBatchSize { get; set; } = 256;
+
+    /// <summary>A small model for tests and first looks: hidden size 32, one block of four experts, five epochs.</summary>
+    /// <returns>Options to complete with columns and tasks.</returns>
+    public static SuperMoeOptions Tiny() => new()
+    {
+        Model = SuperMoeModelOptions.Tiny(),
+        Training = TrainingOptions.Tiny(),
+    };
+
+    /// <summary>The default model: hidden size 64, two blocks of eight experts. The same as <c>new SuperMoeOptions()</c>.</summary>
+    /// <returns>Options to complete with columns and tasks.</returns>
+    public static SuperMoeOptions Base() => new();
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SuperMoe.ML;
+
+/// <summary>The architecture: embeddings, and pre-norm transformer blocks with sparse mixture-of-experts feed-forward networks.</summary>
+public sealed class SuperMoeModelOptions
+{
+    /// <summary>Gets or sets the size of event states and of the user embedding. A multiple of <see cref="Heads"/>.</summary>
+    /// <value>The default value is 64. The range is 8 to 4,096.</value>
+    [Range(8, 4096)]
+    public int HiddenSize { get; set; } = 64;
+
+    /// <summary>Gets or sets the number of transformer blocks.</summary>
+    /// <value>The default value is 2. The range is 1 to 64.</value>
+    [Range(1, 64)]
+    public int Blocks { get; set; } = 2;
+
+    /// <summary>Gets or sets the number of attention heads.</summary>
+    /// <value>The default value is 2. The range is 1 to 64.</value>
+    [Range(1, 64)]
+    public int Heads { get; set; } = 2;
+
+    /// <summary>Gets or sets the number of latest events the model looks at; longer sequences lose their oldest events.</summary>
+    /// <value>The default value is 200. The range is 1 to 8,192.</value>
+    [Range(1, 8192)]
+    public int MaxLength { get; set; } = 200;
+
+    /// <summary>Gets or sets the hidden size of a feed-forward network that is active for one token, over all the experts it is sent to.</summary>
+    /// <value>The default value is 256. The range is 8 to 65,536.</value>
+    [Range(8, 65536)]
+    public int FeedForwardSize { get; set; } = 256;
+
+    /// <summary>Gets or sets the share of activations dropped in training: of event vectors, and of the output of attention and feed-forward.</summary>
+    /// <value>The default value is 0.2. The range is 0 to 0.9.</value>
+    [Range(0.0, 0.9)]
+    public double Dropout { get; set; } = 0.2;
+
+    /// <summary>Gets or sets the sparse mixture of experts.</summary>
+    /// <value>The default value is <see cref="MoeOptions"/> with its defaults.</value>
+    public MoeOptions Moe { get; set; } = new();
+
+    /// <summary>
+    /// Gets or sets the number of rows of the item table. With fewer rows than items, ids are hashed twice and an item's vector is the
+    /// sum of two rows, so that memory is bounded whatever the catalogue's size.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: a row for every item. The range is 2 to 2,000,000,000.</value>
+    [Range(2, 2_000_000_000)]
+    public int? ItemTableRows { get; set; }
+
+    /// <summary>A small architecture: hidden size 32, one block, four experts.</summary>
+    /// <returns>New options.</returns>
+    public static SuperMoeModelOptions Tiny() => new()
+    {
+        HiddenSize = 32,
+        Blocks = 1,
+        FeedForwardSize = 64,
+        Dropout = 0.1,
+        Moe = new MoeOptions { Experts = 4 },
+    };
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SuperMoe.ML;
+
+/// <summary>
+/// The item of the user's next event, by softmax over the catalogue, learned at every position of a sequence; item embeddings are tied.
+/// Outputs <c>PredictedLabel</c> (vector of keys: the top items, best first) and <c>Score</c> (vector of Single: their logits).
+/// </summary>
+public sealed class NextItemTask() : SuperMoeTask("NextItem")
+{
+    /// <summary>Gets or sets the number of items that scoring returns for a user.</summary>
+    /// <value>The default value is 10. The range is 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int TopK { get; set; } = 10;
+
+    /// <summary>Gets or sets whether items of the user's own sequence are left out of the returned items.</summary>
+    /// <value>The default value is <see langword="true"/>.</value>
+    public bool ExcludeHistory { get; set; } = true;
+
+    /// <summary>Gets or sets how the loss treats the items that are not the target.</summary>
+    /// <value>The default value is <see cref="NextItemLoss.Auto"/>.</value>
+    public NextItemLoss Loss { get; set; }
+
+    /// <summary>Gets or sets the number of negatives that <see cref="NextItemLoss.SampledSoftmax"/> draws for a batch, shared by its positions.</summary>
+    /// <value>The default value is 2,048. The range is 1 to 1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int Negatives { get; set; } = 2048;
+}

@@ -1,0 +1,20 @@
+namespace SuperMoe.ML;
+
+/// <summary>One finished epoch.</summary>
+/// <param name="Epoch">The epoch; the first is 1.</param>
+/// <param name="LearningRate">The learning rate of its last step.</param>
+/// <param name="Loss">The mean weighted training loss.</param>
+/// <param name="ValidationScore">The figure that decides which epoch is best, higher is better; NaN without validation.</param>
+/// <param name="Tasks">The tasks' losses and metrics, by task name.</param>
+/// <param name="TrainingSeconds">Wall-clock seconds of the training steps.</param>
+/// <param name="ValidationSeconds">Wall-clock seconds of validation.</param>
+/// <param name="EventsPerSecond">Events (without padding) trained a second.</param>
+public sealed record EpochReport(
+    int Epoch,
+    double LearningRate,
+    double Loss,
+    double ValidationScore,
+    IReadOnlyDictionary<string, TaskReport> Tasks,
+    double TrainingSeconds,
+    double ValidationSeconds,
+    double EventsPerSecond);

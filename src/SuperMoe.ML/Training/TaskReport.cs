@@ -1,0 +1,7 @@
+namespace SuperMoe.ML;
+
+/// <summary>One task in one epoch.</summary>
+/// <param name="TrainingLoss">The mean loss over the labels present in training; NaN if there were none.</param>
+/// <param name="ValidationLoss">The mean loss over the labels of the users kept for validation; NaN if there were none.</param>
+/// <param name="Metrics">Validation metrics by name, such as <c>NDCG@10</c>, <c>AUC</c>, <c>Accuracy</c>, <c>R2</c>; the first is the primary one. Empty without validation.</param>
+public sealed record TaskReport(double TrainingLoss, double ValidationLoss, IReadOnlyDictionary<string, double> Metrics);

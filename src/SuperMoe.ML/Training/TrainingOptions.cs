@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SuperMoe.ML;
+
+/// <summary>How a model is trained.</summary>
+public sealed class TrainingOptions
+{
+    /// <summary>Gets or sets the largest number of passes over the users.</summary>
+    /// <value>The default value is 30. The range is 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int Epochs { get; set; } = 30;
+
+    /// <summary>Gets or sets the number of events in a batch; users of like length share one. A user longer than this is a batch of its own.</summary>
+    /// <value>The default value is 4,096. The range is 1 to 16,777,216.</value>
+    [Range(1, 1 << 24)]
+    public int BatchTokens { get; set; } = 4096;
+
+    /// <summary>Gets or sets the peak learning rate of AdamW.</summary>
+    /// <value>The default value is 0.001. The range is 1e-8 to 10.</value>
+    [Range(1e-8, 10.0)]
+    public double LearningRate { get; set; } = 1e-3;
+
+    /// <summary>Gets or sets the share of all steps in which the learning rate rises linearly from 0 to its peak.</summary>
+    /// <value>The default value is 0.05. The range is 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double WarmUp { get; set; } = 0.05;
+
+    /// <summary>Gets or sets the share of the peak that the learning rate has fallen to, linearly, at the last step of the last epoch.</summary>
+    /// <value>The default value is 0.1. The range is 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double FinalLearningRate { get; set; } = 0.1;
+
+    /// <summary>Gets or sets AdamW's decoupled weight decay, on matrices of the network; never on embeddings, norms and biases.</summary>
+    /// <value>The default value is 0.01. The range is 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double WeightDecay { get; set; } = 0.01;
+
+    /// <summary>Gets or sets the largest L2 norm of the network's gradient; larger ones are scaled down to it. 0 switches clipping off.</summary>
+    /// <value>The default value is 1. The range is 0 to 1e6.</value>
+    [Range(0.0, 1e6)]
+    public double GradientClipping { get; set; } = 1.0;
+
+    /// <summary>
+    /// Gets or sets the share of users kept for validation: their labels, and their last event as a next-item target, take no part in training;
+    /// their earlier events do. With 0 there is no validation: all epochs are run and the last weights are kept.
+    /// </summary>
+    /// <value>The default value is 0.1. The range is 0 to 0.9.</value>
+    [Range(0.0, 0.9)]
+    public double ValidationFraction { get; set; } = 0.1;
+
+    /// <summary>
+    /// Gets or sets whether every user's last event is kept from training as a validation target of the next-item task (leave-one-out),
+    /// not only that of the users kept for validation.
+    /// </summary>
+    /// <value>The default value is <see langword="false"/>.</value>
+    public bool LeaveLastEventOut { get; set; }
+
+    /// <summary>Gets or sets the number of epochs without a better validation score after which training stops. The best epoch's weights are restored.</summary>
+    /// <value>The default value is 5. The range is 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int Patience { get; set; } = 5;
+
+    /// <summary>
+    /// Gets or sets the name of the task whose metric decides which epoch is best.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: the mean of all tasks' primary metrics, weighted by the tasks' weights.</value>
+    public string? EarlyStoppingTask { get; set; }
+
+    /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended.</summary>
+    /// <value>The default value is <see langword="null"/>: no limit.</value>
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Gets or sets the optimizer of embedding tables too large to be updated whole.</summary>
+    /// <value>The default value is <see cref="TableOptimizer.LazyAdam"/>.</value>
+    public TableOptimizer TableOptimizer { get; set; }
+
+    /// <summary>Gets or sets the seed of weights, batches and dropout.</summary>
+    /// <value>The default value is <see langword="null"/>: taken from the seed of the MLContext.</value>
+    public int? Seed { get; set; }
+
+    /// <summary>Gets or sets who hears of progress, several times an epoch, on the training thread.</summary>
+    /// <value>The default value is <see langword="null"/>.</value>
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Gets or sets the token that stops training with an <see cref="OperationCanceledException"/> between two steps.</summary>
+    /// <value>The default value is <see cref="CancellationToken.None"/>.</value>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Short training for tests and first looks: five epochs of small batches.</summary>
+    /// <returns>New options.</returns>
+    public static TrainingOptions Tiny() => new() { Epochs = 5, BatchTokens = 1024 };
+}
