@@ -63,7 +63,7 @@ internal sealed class EventReader : IDisposable
 
         if (_times.IsLastTimeMissing())
         {
-            throw Error($"column '{_plan.Fields[_plan.TimeField].Name}' has no time (NaN, or a missing or malformed date)");
+            throw Error($"column '{_plan.Fields[_plan.TimeField].Name}' has no time (NaN, or a missing date, which ML.NET reads as 0001-01-01)");
         }
     }
 
