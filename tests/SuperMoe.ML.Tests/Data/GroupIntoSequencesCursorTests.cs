@@ -146,6 +146,19 @@ public sealed class GroupIntoSequencesCursorTests
         Assert.Equal(7, view.GetRowCount());
     }
 
+    [Fact]
+    public void Grouping_is_told_to_the_log_once()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, line) => lines.Add(line.Message);
+        var view = Group(false);
+
+        ViewText.Rows(view);
+        ViewText.Rows(view);
+
+        Assert.Single(lines, line => line.Contains("Grouped events of 7 users in memory: 60 events kept", StringComparison.Ordinal));
+    }
+
     private static List<string> WithIds(IDataView view, Random? rand)
     {
         using var cursor = view.GetRowCursor(view.Schema, rand);

@@ -39,7 +39,7 @@ public sealed class GroupIntoSequencesErrorsTests
         Assert.Contains("TimeColumn is empty", error, StringComparison.Ordinal);
         Assert.Contains("SequenceColumns[1] is empty", error, StringComparison.Ordinal);
         Assert.Contains("SequenceColumns names 'Page' more than once", error, StringComparison.Ordinal);
-        Assert.Contains("MaxLength is 0; The field MaxLength must be between 1 and 2147483647", error, StringComparison.Ordinal);
+        Assert.Contains("MaxLength is 0; the range is 1 to 2,147,483,647.", error, StringComparison.Ordinal);
         Assert.Contains("HoldOutLast is -1", error, StringComparison.Ordinal);
     }
 

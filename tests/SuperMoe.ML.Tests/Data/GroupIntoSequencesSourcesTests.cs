@@ -88,6 +88,7 @@ public sealed class GroupIntoSequencesSourcesTests : IDisposable
             new DateTimeDataFrameColumn("Time", new DateTime?[] { new(2024, 1, 1), null }),
             new DoubleDataFrameColumn("Time", new double?[] { 1, null }),
             new SingleDataFrameColumn("Time", new float?[] { 1, null }),
+            new Int64DataFrameColumn("Time", new long?[] { 1, null }),
         ];
 
         foreach (var time in times)
@@ -95,6 +96,26 @@ public sealed class GroupIntoSequencesSourcesTests : IDisposable
             var error = Assert.Throws<InvalidOperationException>(() => ViewText.Rows(Group(new DataFrame(user, time, page), grouped)));
             Assert.Contains("column 'Time' has no time", error.Message, StringComparison.Ordinal);
             Assert.Contains("row 2", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Null_users_in_data_frames_are_refused(bool grouped)
+    {
+        var time = new Int32DataFrameColumn("Time", [1, 2, 3]);
+        var page = new StringDataFrameColumn("Page", ["x", "y", "z"]);
+        DataFrameColumn[] users =
+        [
+            new StringDataFrameColumn("User", ["a", "a", null]),
+            new Int32DataFrameColumn("User", new int?[] { 1, 1, null }),
+        ];
+
+        foreach (var user in users)
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => ViewText.Rows(Group(new DataFrame(user, time, page), grouped)));
+            Assert.Contains("column 'User' has no user", error.Message, StringComparison.Ordinal);
+            Assert.Contains("row 3", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -166,6 +187,38 @@ public sealed class GroupIntoSequencesSourcesTests : IDisposable
         }
 
         Assert.Equal(["a\t2\t1.5", "b\t3"], File.ReadAllLines(path).Select(line => line.Trim()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Empty_numbers_in_text_files_are_refused_when_the_loader_reads_them_as_missing(bool grouped)
+    {
+        var path = Path.Combine(_folder, "times.csv");
+        File.WriteAllText(path, "a,1,x\na,,y");
+        var events = _ml.Data.LoadFromTextFile(path, new TextLoader.Options
+        {
+            Columns = [new("User", DataKind.String, 0), new("Time", DataKind.Double, 1), new("Page", DataKind.String, 2)],
+            Separators = [','],
+            MissingRealsAsNaNs = true,
+        });
+
+        var error = Assert.Throws<InvalidOperationException>(() => ViewText.Rows(Group(events, grouped)));
+        Assert.Contains("column 'Time' has no time", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Models_fitted_on_sequences_are_saved_with_their_schema(bool grouped)
+    {
+        var users = Group(Csv("a,2024-01-02,y\na,2024-01-01,x\nb,2024-01-01,z"), grouped);
+        var model = _ml.Transforms.Conversion.MapValueToKey("Page").Fit(users);
+        var path = Path.Combine(_folder, "model.zip");
+
+        _ml.Model.Save(model, users.Schema, path);
+        var loaded = new MLContext().Model.Load(path, out var schema);
+
+        Assert.Equal(users.Schema.Select(c => (c.Name, c.Type)), schema.Select(c => (c.Name, c.Type)));
+        Assert.Equal(ViewText.Rows(model.Transform(users)), ViewText.Rows(loaded.Transform(users)));
     }
 
     private IDataView Group(IDataView events, bool grouped, params string[] columns) =>
