@@ -42,28 +42,25 @@ internal static class ElfVersionNeeds
             var section = checked(sections + (s * size));
             if (ReadU32(image, section + 4) != SectionVersionNeeds) { continue; }
             var strings = checked(sections + ((int)ReadU32(image, section + 40) * size));
-            var files = checked((int)ReadU32(image, section + 44));
-            marked += MarkSection(
-                image, checked((int)ReadU64(image, section + 24)), files, checked((int)ReadU64(image, strings + 24)), version);
+            marked += MarkSection(image, checked((int)ReadU64(image, section + 24)), checked((int)ReadU64(image, strings + 24)), version);
         }
         return marked;
     }
 
-    // A section is a chain of files (Verneed), each with a chain of versions (Vernaux). Both lengths are given:
-    // a damaged chain that leads back into itself ends all the same.
-    private static int MarkSection(Span<byte> image, int file, int files, int names, ReadOnlySpan<byte> version)
+    // A section is a chain of files (Verneed), each with a chain of versions (Vernaux). A link is the distance to the
+    // next, 0 at the end; links only lead forward, so that a damaged chain ends too.
+    private static int MarkSection(Span<byte> image, int file, int names, ReadOnlySpan<byte> version)
     {
         var marked = 0;
-        for (var f = 0; f < files; f++)
+        for (var next = 1; next != 0; file = checked(file + next))
         {
             var need = checked(file + (int)ReadU32(image, file + 8));
-            int needs = ReadU16(image, file + 2);
-            for (var n = 0; n < needs; n++)
+            for (var nextNeed = 1; nextNeed != 0; need = checked(need + nextNeed))
             {
                 marked += MarkNeed(image, need, names, version);
-                need = checked(need + (int)ReadU32(image, need + 12));
+                nextNeed = checked((int)ReadU32(image, need + 12));
             }
-            file = checked(file + (int)ReadU32(image, file + 12));
+            next = checked((int)ReadU32(image, file + 12));
         }
         return marked;
     }
