@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using SuperMoe.ML.Interop;
+using Machine = System.Runtime.InteropServices.Architecture;
 
 namespace SuperMoe.ML.Tests.Interop;
 
@@ -27,13 +27,13 @@ public sealed class NativeLoadErrorTests
     [InlineData("alpine.3.20-x64")]
     public void Unsupported_on_musl_says_that_libtorch_needs_glibc(string rid)
     {
-        Assert.Contains("glibc", NativeLoadError.Unsupported(rid, Architecture.X64), StringComparison.Ordinal);
+        Assert.Contains("glibc", NativeLoadError.Unsupported(rid, Machine.X64), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Unsupported_on_another_architecture_names_those_that_work()
     {
-        var message = NativeLoadError.Unsupported("any", Architecture.S390x);
+        var message = NativeLoadError.Unsupported("any", Machine.S390x);
         Assert.Contains("linux-x64", message, StringComparison.Ordinal);
         Assert.Contains("S390x", message, StringComparison.Ordinal);
     }
