@@ -37,7 +37,7 @@ internal sealed class ItemAttributesReader
         new ItemAttributesReader(items, sequenceItems, itemCount).Read(items, out unknown);
 
     private static ArgumentOutOfRangeException Wrong(string what) =>
-        new(nameof(ItemAttributes), $"{nameof(ItemAttributes)} {what}.");
+        new($"{nameof(ItemAttributes)} {what}.", innerException: null);
 
     private void AddColumn(DataViewSchema.Column column)
     {
