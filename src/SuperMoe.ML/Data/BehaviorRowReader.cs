@@ -8,7 +8,7 @@ internal sealed class BehaviorRowReader
 {
     private readonly DataViewRow _row;
     private readonly BehaviorColumns _columns;
-    private readonly EventColumn[] _events;
+    private readonly BehaviorField[] _events;
     private readonly int[] _lengths;
     private readonly GrowableArray<int> _offsets = new();
     private readonly GrowableArray<int> _items;
@@ -30,7 +30,7 @@ internal sealed class BehaviorRowReader
         _row = row;
         _columns = columns;
         var schema = columns.Schema;
-        var events = new List<EventColumn>();
+        var events = new List<BehaviorField>();
         _items = Add(events, Values.Keys(row, columns.Item, schema.ItemCount));
         _keys = [.. columns.Keys.Select((c, i) => Add(events, Values.Keys(row, c, schema.KeyFields[i].Count)))];
         _numbers = [.. columns.Numbers.Select(c => Values.Numbers(row, c)).Select(c => Add(events, (c, c.Values)))];
@@ -82,7 +82,7 @@ internal sealed class BehaviorRowReader
         return dataset;
     }
 
-    private static GrowableArray<T> Add<T>(List<EventColumn> events, (EventColumn Column, GrowableArray<T> Values) column)
+    private static GrowableArray<T> Add<T>(List<BehaviorField> events, (BehaviorField Column, GrowableArray<T> Values) column)
     {
         events.Add(column.Column);
         return column.Values;

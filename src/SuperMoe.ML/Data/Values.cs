@@ -8,12 +8,12 @@ namespace SuperMoe.ML.Data;
 internal static class Values
 {
     /// <summary>A vector of keys 1..<paramref name="count"/>; larger ones are missing, as in ML.NET.</summary>
-    public static EventColumn<TSource, int> Keys<TSource>(DataViewRow row, DataViewSchema.Column column, int count)
+    public static BehaviorField<TSource, int> Keys<TSource>(DataViewRow row, DataViewSchema.Column column, int count)
         where TSource : IBinaryInteger<TSource> =>
         new(column.Name, row.GetGetter<VBuffer<TSource>>(column), key => ToKey(key, count));
 
     /// <summary>A vector of keys of any width.</summary>
-    public static (EventColumn Column, GrowableArray<int> Values) Keys(DataViewRow row, DataViewSchema.Column column, int count)
+    public static (BehaviorField Column, GrowableArray<int> Values) Keys(DataViewRow row, DataViewSchema.Column column, int count)
     {
         var raw = ((VectorDataViewType)column.Type).ItemType.RawType;
         return Type.GetTypeCode(raw) switch
@@ -27,11 +27,11 @@ internal static class Values
     }
 
     /// <summary>A vector of numbers.</summary>
-    public static EventColumn<float, float> Numbers(DataViewRow row, DataViewSchema.Column column) =>
+    public static BehaviorField<float, float> Numbers(DataViewRow row, DataViewSchema.Column column) =>
         new(column.Name, row.GetGetter<VBuffer<float>>(column), value => value);
 
     /// <summary>A vector of times, in seconds: since 1970 for dates, as they are for numbers.</summary>
-    public static (EventColumn Column, GrowableArray<double> Values) Times(DataViewRow row, DataViewSchema.Column column)
+    public static (BehaviorField Column, GrowableArray<double> Values) Times(DataViewRow row, DataViewSchema.Column column)
     {
         var raw = ((VectorDataViewType)column.Type).ItemType.RawType;
         return Type.GetTypeCode(raw) switch
@@ -102,16 +102,16 @@ internal static class Values
         where T : IBinaryInteger<T> =>
         ulong.CreateTruncating(key) is var k && k <= (ulong)count ? (int)k : 0;
 
-    private static EventColumn<TSource, TTarget> Of<TSource, TTarget>(
+    private static BehaviorField<TSource, TTarget> Of<TSource, TTarget>(
         DataViewRow row, DataViewSchema.Column column, Func<TSource, TTarget> convert) =>
         new(column.Name, row.GetGetter<VBuffer<TSource>>(column), convert);
 
-    private static EventColumn<T, double> Seconds<T>(DataViewRow row, DataViewSchema.Column column)
+    private static BehaviorField<T, double> Seconds<T>(DataViewRow row, DataViewSchema.Column column)
         where T : INumberBase<T> =>
         Of<T, double>(row, column, double.CreateChecked);
 
     private static double Seconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / (double)TimeSpan.TicksPerSecond;
 
-    private static (EventColumn Column, GrowableArray<TTarget> Values) Pair<TSource, TTarget>(EventColumn<TSource, TTarget> column) =>
+    private static (BehaviorField Column, GrowableArray<TTarget> Values) Pair<TSource, TTarget>(BehaviorField<TSource, TTarget> column) =>
         (column, column.Values);
 }

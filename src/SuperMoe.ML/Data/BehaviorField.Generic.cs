@@ -3,9 +3,9 @@ using Microsoft.ML.Data;
 
 namespace SuperMoe.ML.Data;
 
-/// <summary>An <see cref="EventColumn"/> of values of type <typeparamref name="TSource"/>, kept as <typeparamref name="TTarget"/>.</summary>
-internal sealed class EventColumn<TSource, TTarget>(string name, ValueGetter<VBuffer<TSource>> getter, Func<TSource, TTarget> convert)
-    : EventColumn(name)
+/// <summary>An <see cref="BehaviorField"/> of values of type <typeparamref name="TSource"/>, kept as <typeparamref name="TTarget"/>.</summary>
+internal sealed class BehaviorField<TSource, TTarget>(string name, ValueGetter<VBuffer<TSource>> getter, Func<TSource, TTarget> convert)
+    : BehaviorField(name)
 {
     private VBuffer<TSource> _row;
     private TSource[] _dense = [];

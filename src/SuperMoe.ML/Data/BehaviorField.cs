@@ -1,7 +1,7 @@
 namespace SuperMoe.ML.Data;
 
 /// <summary>A vector column with one value an event, while rows are read.</summary>
-internal abstract class EventColumn(string name)
+internal abstract class BehaviorField(string name)
 {
     public string Name { get; } = name;
 
