@@ -1,0 +1,49 @@
+using SuperMoe.ML.Interop;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>
+/// The kernels written in TorchScript: the door to ATen operators that TorchSharp does not bind, and one native call where C# would make many.
+/// Each function has a typed C# door in this folder, with a plain reference beside it. A syntax error here aborts the process: every
+/// function is called by a test.
+/// </summary>
+internal static class TorchScript
+{
+    private const string Source = """
+        def grouped_feed_forward(x: Tensor, experts: Tensor, gates: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+            k = experts.size(1)
+            assigned = experts.reshape(-1)
+            order = torch.argsort(assigned, 0, False)
+            ends = torch.cumsum(torch.bincount(assigned, None, w1.size(0)), 0, dtype=3)  # 3: int32
+            tokens = torch.div(order, k, rounding_mode='floor')
+            h = torch.gelu(torch._grouped_mm(x.index_select(0, tokens), w1, ends))
+            y = torch._grouped_mm(h, w2, ends)
+            place = torch.empty_like(order)
+            place[order] = torch.arange(order.size(0), device=order.device)
+            y = y.index_select(0, place).view(-1, k, x.size(1))
+            return (y * gates.unsqueeze(2)).sum(1)
+
+        def clipped_adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], decayed: int, decay: float, lr: float, beta1: float, beta2: float, eps: float, max_norm: float) -> Tensor:
+            norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
+            scale = torch.ones_like(norm)
+            if max_norm > 0:
+                scale = torch.clamp(norm / max_norm, min=1.0)
+            torch._foreach_add_(steps, 1)
+            n = decayed
+            if n > 0:
+                torch._fused_adamw_(params[:n], grads[:n], m[:n], v[:n], [], steps[:n], lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
+            if n < len(params):
+                torch._fused_adamw_(params[n:], grads[n:], m[n:], v[n:], [], steps[n:], lr=lr, beta1=beta1, beta2=beta2, weight_decay=0.0, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
+            return norm
+
+        """;
+
+    private static readonly Lazy<jit.CompilationUnit> s_unit = new(() =>
+    {
+        NativeLibraries.EnsureLoaded();
+        return jit.compile(Source);
+    });
+
+    public static Tensor Call(string function, params object[] arguments) => (Tensor)s_unit.Value.invoke(function, arguments);
+}
