@@ -24,18 +24,13 @@ internal static class TorchScript
             y = y.index_select(0, place).view(-1, k, x.size(1))
             return (y * gates.unsqueeze(2)).sum(1)
 
-        def clipped_adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], decayed: int, decay: float, lr: float, beta1: float, beta2: float, eps: float, max_norm: float) -> Tensor:
-            norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
-            scale = torch.ones_like(norm)
-            if max_norm > 0:
-                scale = torch.clamp(norm / max_norm, min=1.0)
+        def gradient_norm(grads: List[Tensor]) -> Tensor:
+            return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
+
+        def adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: Tensor, decay: float, lr: float, beta1: float, beta2: float, eps: float) -> Tensor:
             torch._foreach_add_(steps, 1)
-            n = decayed
-            if n > 0:
-                torch._fused_adamw_(params[:n], grads[:n], m[:n], v[:n], [], steps[:n], lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
-            if n < len(params):
-                torch._fused_adamw_(params[n:], grads[n:], m[n:], v[n:], [], steps[n:], lr=lr, beta1=beta1, beta2=beta2, weight_decay=0.0, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
-            return norm
+            torch._fused_adamw_(params, grads, m, v, [], steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
+            return scale
 
         """;
 
