@@ -21,6 +21,15 @@ public static class SuperMoeCatalog
         return new SuperMoeEstimator(MLNet.Environment(catalog), options, Engine.Default);
     }
 
+    /// <summary>The same with default options, for the common case: items and tasks.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="itemColumn">The column of item ids: a vector of keys, oldest event first.</param>
+    /// <param name="tasks">The tasks; none is the same as one <see cref="NextItemTask"/>.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Options out of range; the message tells all mistakes at once.</exception>
+    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, string itemColumn, params SuperMoeTask[] tasks) =>
+        catalog.SuperMoe(itemColumn, timeColumn: null, tasks);
+
     /// <summary>The same with default options, for the common case: items, their times, and tasks.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="itemColumn">The column of item ids: a vector of keys, oldest event first.</param>
@@ -28,7 +37,7 @@ public static class SuperMoeCatalog
     /// <param name="tasks">The tasks; none is the same as one <see cref="NextItemTask"/>.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Options out of range; the message tells all mistakes at once.</exception>
-    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, string itemColumn, string? timeColumn = null, params SuperMoeTask[] tasks)
+    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, string itemColumn, string? timeColumn, params SuperMoeTask[] tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         return catalog.SuperMoe(new SuperMoeOptions

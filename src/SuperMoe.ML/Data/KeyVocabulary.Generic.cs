@@ -30,7 +30,7 @@ internal sealed class KeyVocabulary<T> : KeyVocabulary
 
     public override int Count => _values.Length;
 
-    public IReadOnlyList<T> Values => _values;
+    public override Array ToArray() => _values;
 
     public override bool SameAs(KeyVocabulary other) =>
         other is KeyVocabulary<T> same && same._values.AsSpan().SequenceEqual(_values, s_comparer);

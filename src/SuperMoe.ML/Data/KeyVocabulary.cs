@@ -26,6 +26,17 @@ internal abstract class KeyVocabulary
         return (KeyVocabulary)Activator.CreateInstance(typeof(KeyVocabulary<>).MakeGenericType(itemType.RawType), itemType, column.Annotations)!;
     }
 
+    /// <summary>The vocabulary of an array of values, such as one of <see cref="ToArray"/>.</summary>
+    /// <exception cref="ArgumentException">An array of values that no key column has.</exception>
+    public static KeyVocabulary Of(Array values)
+    {
+        var type = values.GetType().GetElementType()!;
+        return (KeyVocabulary)Activator.CreateInstance(typeof(KeyVocabulary<>).MakeGenericType(type), ItemTypeOf(type), values)!;
+    }
+
+    /// <summary>The values, as an array of their own type.</summary>
+    public abstract Array ToArray();
+
     /// <summary>Whether both have the same values in the same order.</summary>
     public abstract bool SameAs(KeyVocabulary other);
 
@@ -40,4 +51,24 @@ internal abstract class KeyVocabulary
 
     /// <summary>Adds the values to a column's annotations under the name <paramref name="annotation"/>.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string annotation);
+
+    private static PrimitiveDataViewType ItemTypeOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => BooleanDataViewType.Instance,
+        TypeCode.SByte => NumberDataViewType.SByte,
+        TypeCode.Byte => NumberDataViewType.Byte,
+        TypeCode.Int16 => NumberDataViewType.Int16,
+        TypeCode.UInt16 => NumberDataViewType.UInt16,
+        TypeCode.Int32 => NumberDataViewType.Int32,
+        TypeCode.UInt32 => NumberDataViewType.UInt32,
+        TypeCode.Int64 => NumberDataViewType.Int64,
+        TypeCode.UInt64 => NumberDataViewType.UInt64,
+        TypeCode.Single => NumberDataViewType.Single,
+        TypeCode.Double => NumberDataViewType.Double,
+        TypeCode.DateTime => DateTimeDataViewType.Instance,
+        _ when type == typeof(ReadOnlyMemory<char>) => TextDataViewType.Instance,
+        _ when type == typeof(DateTimeOffset) => DateTimeOffsetDataViewType.Instance,
+        _ when type == typeof(TimeSpan) => TimeSpanDataViewType.Instance,
+        _ => throw new ArgumentException($"Key values of type {type}.", nameof(type)),
+    };
 }

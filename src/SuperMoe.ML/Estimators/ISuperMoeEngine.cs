@@ -1,3 +1,4 @@
+using SuperMoe.ML.Persistence;
 using TorchSharp;
 
 namespace SuperMoe.ML.Estimators;
@@ -9,5 +10,8 @@ internal interface ISuperMoeEngine
     (IBatchScorer Scorer, TrainingReport Report) Train(TrainingJob job);
 
     /// <summary>Makes a model from the weights that <see cref="IBatchScorer.Save"/> wrote.</summary>
-    IBatchScorer Load(ModelDescription model, Stream weights, torch.Device device);
+    /// <param name="document">What was saved beside the weights.</param>
+    /// <param name="weights">A safetensors file.</param>
+    /// <param name="device">Where to score.</param>
+    IBatchScorer Load(ModelDocument document, Stream weights, torch.Device device);
 }

@@ -87,6 +87,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     private ModelDescription Describe(DataViewSchema input, BehaviorSchema schema, IChannel log, IProgressChannel progress)
     {
         var options = OptionsSnapshot.Of(_options);
+        if (options.Model.Moe.Experts == 1) { options.Model.Moe.TopK = 1; } // one expert is no choice, whatever k says
         options.Training.Seed ??= MLNetHost.NextSeed(_host);
         options.Training.Progress = new FitProgress(_host, log, progress, _options.Training.Progress);
         return new ModelDescription(options, schema, _inputs.Labels(input));

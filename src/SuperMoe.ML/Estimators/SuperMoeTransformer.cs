@@ -2,6 +2,10 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Persistence;
+
+[assembly: LoadableClass(
+    typeof(SuperMoe.ML.SuperMoeTransformer), null, typeof(SignatureLoadModel), "SuperMoe", SuperMoe.ML.SuperMoeTransformer.LoaderSignature)]
 
 namespace SuperMoe.ML;
 
@@ -11,6 +15,11 @@ namespace SuperMoe.ML;
 /// </summary>
 public sealed class SuperMoeTransformer : ITransformer, IDisposable
 {
+    internal const string LoaderSignature = "SuperMoeTransform";
+
+    private const string DescriptionEntry = "Model.json";
+    private const string WeightsEntry = "Weights.safetensors";
+
     private readonly IHost _host;
     private readonly ModelDescription _model;
     private readonly InputColumns _inputs;
@@ -57,6 +66,41 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
 
     /// <summary>Gives the model's memory back; views that are still read fail afterwards.</summary>
     public void Dispose() => _scorer.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        ctx.SaveBinaryStream(DescriptionEntry, writer => SavedModel.ToDocument(_model, _scorer, Report).Write(writer.BaseStream));
+        ctx.SaveBinaryStream(WeightsEntry, writer => _scorer.Save(writer.BaseStream));
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "SUPERMOE",
+        verWrittenCur: 0x00010001, // initial; the JSON has a version of its own
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(SuperMoeTransformer).Assembly.FullName); // lets a fresh process find this assembly
+
+    // ML.NET calls this through LoadableClass.
+    private static SuperMoeTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        var host = env.Register(LoaderSignature);
+        using var log = host.Start("Load");
+        ModelDocument? document = null;
+        IBatchScorer? scorer = null;
+        var device = ComputeDevice.Resolve(host, log);
+        if (!ctx.TryLoadBinaryStream(DescriptionEntry, reader => document = ModelDocument.Read(reader.BaseStream))
+            || !ctx.TryLoadBinaryStream(WeightsEntry, reader => scorer = Engine.Default.Load(document!, reader.BaseStream, device)))
+        {
+            throw new InvalidDataException($"The model lacks '{DescriptionEntry}' or '{WeightsEntry}'; the file is damaged.");
+        }
+        var report = document!.Report is { } json ? ModelJson.FromElement<TrainingReport>(json) : null;
+        return new SuperMoeTransformer(env, SavedModel.ToDescription(document), scorer!, report);
+    }
 
     private ScoringBinding Bind(DataViewSchema schema)
     {
