@@ -35,13 +35,14 @@ internal sealed record KeyValuesDocument(KeyValueType Type, int Count, IReadOnly
 
     private object Parse(KeyValueCodec codec, int index)
     {
+        var text = Values![index] ?? throw new InvalidDataException($"values[{index}]: is null, must be of type {Type}.");
         try
         {
-            return codec.Parse(Values![index]);
+            return codec.Parse(text);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentNullException)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
-            throw new InvalidDataException($"values[{index}]: '{Values![index]}' is not of type {Type}.", e);
+            throw new InvalidDataException($"values[{index}]: '{text}' is not of type {Type}.", e);
         }
     }
 }

@@ -31,9 +31,13 @@ internal static class ModelJson
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw new InvalidDataException($"The model's description is invalid: {e.Message}", e);
+            throw new InvalidDataException($"The model's description is invalid: {e.Message}{Path(e)}", e);
         }
     }
+
+    /// <summary>Where in the document, which not every message of the serializer says.</summary>
+    private static string Path(Exception e) =>
+        e is JsonException { Path: { Length: > 0 } path } && !e.Message.Contains("Path: ", StringComparison.Ordinal) ? $" Path: {path}." : "";
 
     private static JsonSerializerOptions Create()
     {
