@@ -10,7 +10,6 @@ namespace SuperMoe.ML.Embeddings;
 /// </summary>
 internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
 {
-    private readonly Tensor _weight; // (rows, D)
     private readonly TableOptimizer _kind;
     private IRowOptimizer? _optimizer;
     private Tensor? _ids; // sorted, unique: the rows of the open step
@@ -32,14 +31,11 @@ internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
         initial[0].zero_();
         if (updatesRows)
         {
-            _weight = initial;
-            register_buffer("weight", _weight);
+            register_buffer("weight", initial);
         }
         else
         {
-            var parameter = new Parameter(initial);
-            _weight = parameter;
-            register_parameter("weight", parameter);
+            register_parameter("weight", new Parameter(initial));
         }
     }
 
@@ -52,6 +48,7 @@ internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
     /// <summary>Where the rows are.</summary>
     public Device Device => Weight.device;
 
+    // (rows, D); asked for each time, since moving the module to a device replaces it
     private Tensor Weight => UpdatesRows ? get_buffer("weight")! : get_parameter("weight")!;
 
     /// <inheritdoc/>
