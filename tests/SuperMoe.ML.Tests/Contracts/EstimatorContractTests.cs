@@ -93,7 +93,6 @@ public sealed class EstimatorContractTests(FittedModel fitted) : IClassFixture<F
     [InlineData("Time", "Item2")]
     [InlineData("Income", "Amount")]
     [InlineData("Candidate", "UserId")]
-    [InlineData("Candidate", "Gender")]
     public void Input_with_a_column_of_a_wrong_type_is_refused_by_name(string column, string source)
     {
         var input = SampleUsers.View(_ml, 20);
