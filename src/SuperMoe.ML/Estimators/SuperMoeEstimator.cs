@@ -64,7 +64,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         CheckData(data);
         log.Info("{0}", $"Read {data.Count:N0} users with {data.Items.Length:N0} events over {data.Schema.ItemCount:N0} items.");
         var attributes = ReadAttributes(columns.Item, data.Schema.ItemCount, log);
-        var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device);
+        var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
         var (scorer, report) = Train(job);
         log.Info("{0}", $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
         return new SuperMoeTransformer(_host, job.Model, scorer, report);
@@ -81,7 +81,16 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         finally
         {
             torch.random.set_rng_state(state);
+            Forget(job.Model.Options);
         }
+    }
+
+    // What only training needs is not kept alive by the model.
+    private static void Forget(SuperMoeOptions options)
+    {
+        options.ItemAttributes = null;
+        options.Training.Progress = null;
+        options.Training.CancellationToken = default;
     }
 
     private ModelDescription Describe(DataViewSchema input, BehaviorSchema schema, IChannel log, IProgressChannel progress)
@@ -89,7 +98,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         var options = OptionsSnapshot.Of(_options);
         if (options.Model.Moe.Experts == 1) { options.Model.Moe.TopK = 1; } // one expert is no choice, whatever k says
         options.Training.Seed ??= MLNetHost.NextSeed(_host);
-        options.Training.Progress = new FitProgress(_host, log, progress, _options.Training.Progress);
+        options.Training.Progress = new FitProgress(log, progress, _options.Training.Progress);
         return new ModelDescription(options, schema, _inputs.Labels(input));
     }
 
