@@ -32,7 +32,13 @@ internal static class RoomTable
         [("Estimators", "Embeddings")] = "Options name the table's optimizer.",
         [("Estimators", "Evaluation")] = "Evaluators of a fitted model are reached from it.",
         [("Estimators", "Kernels")] = "Devices are set up before the first kernel.",
-        [("Data", "Interop")] = "Host of the catalog's environment.",
+        [("Data", "Interop")] = "Its catalog reaches ML.NET's environment.",
+    };
+
+    /// <summary>Types that any room may use, each with its reason.</summary>
+    public static readonly IReadOnlyDictionary<string, string> OpenToAll = new Dictionary<string, string>
+    {
+        ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };
 
     /// <summary>The rooms that may know of ML.NET.</summary>
