@@ -32,6 +32,8 @@ internal static class RoomTable
         [("Estimators", "Embeddings")] = "Options name the table's optimizer.",
         [("Estimators", "Evaluation")] = "Evaluators of a fitted model are reached from it.",
         [("Estimators", "Kernels")] = "Devices are set up before the first kernel.",
+        [("Tasks", "Evaluation")] = "A head measures its task; the metrics themselves know no task.",
+        [("Persistence", "Data")] = "The columns and the items' attributes are saved with the model.",
         [("Data", "Interop")] = "Its catalog reaches ML.NET's environment.",
     };
 
