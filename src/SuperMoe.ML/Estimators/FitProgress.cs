@@ -38,7 +38,8 @@ internal sealed class FitProgress : IProgress<TrainingProgress>
         var score = Known(epoch.ValidationScore) is { } known ? string.Create(CultureInfo.InvariantCulture, $", validation {known:0.####}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; {string.Join("; ", tasks)}");
+            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; ")
+            + string.Join("; ", tasks);
     }
 
     private static IEnumerable<string> Figures(TaskReport task) =>

@@ -66,7 +66,9 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         var attributes = ReadAttributes(columns.Item, data.Schema.ItemCount, log);
         var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
         var (scorer, report) = Train(job);
-        log.Info("{0}", $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
+        log.Info(
+            "{0}",
+            $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
         return new SuperMoeTransformer(_host, job.Model, scorer, report);
     }
 
@@ -106,7 +108,12 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     {
         if (_options.ItemAttributes is not { } items) { return null; }
         var attributes = ItemAttributesReader.Read(items, item, itemCount, out var unknown);
-        if (unknown > 0) { log.Info("{0}", $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out."); }
+        if (unknown > 0)
+        {
+            log.Info(
+                "{0}",
+                $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out.");
+        }
         return attributes;
     }
 
@@ -121,14 +128,16 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         if (data.Count == 0) { throw new InvalidOperationException("The training data has no rows; at least one user is needed."); }
         if (data.Items.AsSpan().IndexOfAnyExcept(0) < 0)
         {
-            throw new InvalidOperationException($"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
+            throw new InvalidOperationException(
+                $"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
         }
         for (var t = 0; t < data.Labels.Length; t++)
         {
             if (data.Labels[t] is { } labels && Array.TrueForAll(labels, float.IsNaN))
             {
                 var task = (LabeledTask)_options.Tasks[t];
-                throw new InvalidOperationException($"The task '{task.Name}' has nothing to learn from: every label in column '{task.LabelColumn}' is missing.");
+                throw new InvalidOperationException(
+                    $"The task '{task.Name}' has nothing to learn from: every label in column '{task.LabelColumn}' is missing.");
             }
         }
     }
