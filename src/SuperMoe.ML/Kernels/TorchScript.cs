@@ -1,0 +1,44 @@
+using SuperMoe.ML.Interop;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>
+/// The kernels written in TorchScript: the door to ATen operators that TorchSharp does not bind, and one native call where C# would make many.
+/// Each function has a typed C# door in this folder, with a plain reference beside it. A syntax error here aborts the process: every
+/// function is called by a test.
+/// </summary>
+internal static class TorchScript
+{
+    private const string Source = """
+        def grouped_feed_forward(x: Tensor, experts: Tensor, gates: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+            k = experts.size(1)
+            assigned = experts.reshape(-1)
+            order = torch.argsort(assigned, 0, False)
+            ends = torch.cumsum(torch.bincount(assigned, None, w1.size(0)), 0, dtype=3)  # 3: int32
+            tokens = torch.div(order, k, rounding_mode='floor')
+            h = torch.gelu(torch._grouped_mm(x.index_select(0, tokens), w1, ends))
+            y = torch._grouped_mm(h, w2, ends)
+            place = torch.empty_like(order)
+            place[order] = torch.arange(order.size(0), device=order.device)
+            y = y.index_select(0, place).view(-1, k, x.size(1))
+            return (y * gates.unsqueeze(2)).sum(1)
+
+        def gradient_norm(grads: List[Tensor]) -> Tensor:
+            return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
+
+        def adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: Tensor, decay: float, lr: float, beta1: float, beta2: float, eps: float) -> Tensor:
+            torch._foreach_add_(steps, 1)
+            torch._fused_adamw_(params, grads, m, v, [], steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
+            return scale
+
+        """;
+
+    private static readonly Lazy<jit.CompilationUnit> s_unit = new(() =>
+    {
+        NativeLibraries.EnsureLoaded();
+        return jit.compile(Source);
+    });
+
+    public static Tensor Call(string function, params object[] arguments) => (Tensor)s_unit.Value.invoke(function, arguments);
+}
