@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace SuperMoe.ML.Data;
+
+/// <summary>Reads events from a cursor into columns, checking users and times.</summary>
+internal sealed class EventReader : IDisposable
+{
+    private readonly IHost _host;
+    private readonly SequencePlan _plan;
+    private readonly DataViewRowCursor _source;
+    private readonly Func<int> _readUser;
+    private readonly Action[] _appenders;
+    private readonly EventColumn _times;
+
+    /// <param name="host">Whose name errors carry.</param>
+    /// <param name="source">The view of the events.</param>
+    /// <param name="plan">The columns.</param>
+    /// <param name="users">Where users are numbered.</param>
+    /// <param name="fields">Where values are added, by field; <see langword="null"/> for fields that are not read.</param>
+    public EventReader(IHost host, IDataView source, SequencePlan plan, UserIndex users, EventColumn?[] fields)
+    {
+        _host = host;
+        _plan = plan;
+        _times = fields[plan.TimeField]!;
+        _source = source.GetRowCursor(plan.Fields.Where((_, i) => fields[i] is not null).Append(plan.User));
+        _readUser = users.Reader(_source);
+        _appenders = [.. plan.Fields.Zip(fields)
+            .Where(pair => pair.Second is not null)
+            .Select(pair => pair.Second!.Appender(_source, pair.First))];
+    }
+
+    /// <summary>The current row, from 1.</summary>
+    public long Row { get; private set; }
+
+    /// <summary>Moves to the next event and tells its user; false after the last event.</summary>
+    public bool MoveNext(out int user)
+    {
+        user = UserIndex.Missing;
+        if (!_source.MoveNext())
+        {
+            return false;
+        }
+
+        Row++;
+        user = _readUser();
+        if (user == UserIndex.Missing)
+        {
+            throw Error($"column '{_plan.User.Name}' has no user (an empty text or key 0)");
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds the current event's values to the columns.</summary>
+    public void Append()
+    {
+        foreach (var append in _appenders)
+        {
+            append();
+        }
+
+        if (_times.IsLastTimeMissing())
+        {
+            throw Error($"column '{_plan.Fields[_plan.TimeField].Name}' has no time (NaN, or a missing or malformed date)");
+        }
+    }
+
+    public Exception Error(string problem) =>
+        _host.Except(string.Create(CultureInfo.InvariantCulture, $"events: {problem} in row {Row} (counted from 1)."));
+
+    public void Dispose() => _source.Dispose();
+}

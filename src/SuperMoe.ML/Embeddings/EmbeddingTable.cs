@@ -1,0 +1,118 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Embeddings;
+
+/// <summary>
+/// One row an id. A small table is an ordinary parameter; a large one is updated row by row: the unique rows of a batch are gathered into a
+/// leaf, autograd gives that leaf a dense gradient, and a row optimizer writes the rows back, so that a step costs what the batch holds,
+/// not what the table holds. Not safe for use from several threads between <see cref="Open"/> and <see cref="Step"/>.
+/// </summary>
+internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
+{
+    private readonly Tensor _weight; // (rows, D)
+    private readonly TableOptimizer _kind;
+    private IRowOptimizer? _optimizer;
+    private Tensor? _ids; // sorted, unique: the rows of the open step
+    private Tensor? _rows; // (ids, D) leaf
+
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="updatesRows">Whether training updates only the rows that a batch used.</param>
+    /// <param name="optimizer">The optimizer of such rows.</param>
+    /// <param name="deviation">The standard deviation of the initial weights; row 0, the missing id, starts at zero.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    public EmbeddingTable(long rows, int dimension, bool updatesRows, TableOptimizer optimizer, double deviation, Generator generator)
+        : base(nameof(EmbeddingTable))
+    {
+        UpdatesRows = updatesRows;
+        _kind = optimizer;
+        using var noGrad = no_grad();
+        var initial = empty(rows, dimension).normal_(0, deviation, generator);
+        initial[0].zero_();
+        if (updatesRows)
+        {
+            _weight = initial;
+            register_buffer("weight", _weight);
+        }
+        else
+        {
+            var parameter = new Parameter(initial);
+            _weight = parameter;
+            register_parameter("weight", parameter);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool UpdatesRows { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> RowGradients => _rows?.grad is { } gradient ? [gradient] : [];
+
+    /// <summary>Where the rows are.</summary>
+    public Device Device => Weight.device;
+
+    private Tensor Weight => UpdatesRows ? get_buffer("weight")! : get_parameter("weight")!;
+
+    /// <inheritdoc/>
+    public void Open(IReadOnlyCollection<Tensor> ids)
+    {
+        if (!UpdatesRows) { return; }
+        Close();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var all = ids.Count == 1 ? ids.First().reshape(-1) : cat([.. ids.Select(i => i.reshape(-1))]);
+        _ids = all.unique().output.DetachFromDisposeScope();
+        _rows = Weight.index_select(0, _ids).requires_grad_().DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Lookup(Tensor ids)
+    {
+        var flat = ids.reshape(-1);
+        var found = _rows is null ? Weight.index_select(0, flat) : _rows.index_select(0, searchsorted(_ids!, flat));
+        return ids.dim() == 1 ? found : found.reshape([.. ids.shape, found.shape[^1]]);
+    }
+
+    /// <inheritdoc/>
+    public Tensor All() => _rows is null
+        ? Weight
+        : throw new InvalidOperationException("A table that is updated row by row cannot be read whole within a training step.");
+
+    /// <inheritdoc/>
+    public void Step(double learningRate, Tensor scale)
+    {
+        if (_rows?.grad is { } gradient)
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            _optimizer ??= _kind switch
+            {
+                TableOptimizer.RowWiseAdagrad => new RowWiseAdagrad(Weight),
+                _ => new LazyAdam(Weight),
+            };
+            var update = _optimizer.Update(_ids!, gradient / scale);
+            Weight.index_copy_(0, _ids!, _rows.detach() - update * learningRate);
+        }
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _ids?.Dispose();
+        _rows?.Dispose();
+        _ids = _rows = null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Close();
+            _optimizer?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

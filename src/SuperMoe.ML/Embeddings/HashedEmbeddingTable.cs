@@ -1,0 +1,66 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Embeddings;
+
+/// <summary>
+/// More ids than rows: an id's vector is the sum of two rows, picked by two hash functions (hash embeddings, Tito Svenstrup et al. 2017,
+/// with equal weights), so that two ids share both rows only by a rare chance. Id 0, the missing one, is the zero vector of row 0.
+/// </summary>
+internal sealed class HashedEmbeddingTable : nn.Module, IEmbeddingTable
+{
+    private readonly EmbeddingTable _table;
+    private readonly long _ids;
+    private readonly long _rows;
+
+    /// <param name="ids">The number of ids, 0 included.</param>
+    /// <param name="table">The rows.</param>
+    /// <param name="rows">The number of rows.</param>
+    public HashedEmbeddingTable(long ids, EmbeddingTable table, long rows)
+        : base(nameof(HashedEmbeddingTable))
+    {
+        _ids = ids;
+        _table = table;
+        _rows = rows;
+        register_module("table", table);
+    }
+
+    /// <inheritdoc/>
+    public bool UpdatesRows => _table.UpdatesRows;
+
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> RowGradients => _table.RowGradients;
+
+    /// <inheritdoc/>
+    public void Open(IReadOnlyCollection<Tensor> ids)
+    {
+        if (!UpdatesRows) { return; }
+        using var scope = NewDisposeScope();
+        _table.Open([.. ids.Select(Rows)]);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Lookup(Tensor ids) => _table.Lookup(Rows(ids)).sum(-2);
+
+    /// <inheritdoc/>
+    public Tensor All() => Lookup(arange(_ids, device: _table.Device));
+
+    /// <inheritdoc/>
+    public void Step(double learningRate, Tensor scale) => _table.Step(learningRate, scale);
+
+    /// <inheritdoc/>
+    public void Close() => _table.Close();
+
+    /// <summary>The two rows of each id of shape S: (S, 2). Multiplicative hashing (Knuth 6.4) in 31 bits, by two odd factors.</summary>
+    internal Tensor Rows(Tensor ids)
+    {
+        var first = Hash(ids, 0x9E3779B1);
+        var second = Hash(ids, 0x85EBCA6B);
+        return stack([first, second], -1);
+    }
+
+    private Tensor Hash(Tensor ids, long factor)
+    {
+        var mixed = (ids * factor).bitwise_and(0x7FFFFFFFFFFFFFFF).bitwise_right_shift(15).bitwise_and(0x7FFFFFFF);
+        return mixed.remainder(_rows - 1).add_(1).mul_(ids.ne(0)); // 0 stays 0
+    }
+}

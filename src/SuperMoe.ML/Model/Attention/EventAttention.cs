@@ -1,0 +1,80 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model.Attention;
+
+/// <summary>
+/// Multi-head attention (Vaswani et al. 2017) of two kinds of token. Events attend to themselves and earlier events. Indicator tokens attend
+/// to all events of their user and to themselves, never to each other, and events never to them: so an event's state does not depend on
+/// which tasks exist, nor a task's on the others.
+/// Shapes: N events, B users, T indicators a user, L longest sequence, h heads, d = D / h.
+/// </summary>
+internal sealed class EventAttention : nn.Module
+{
+    private readonly Dense _project; // D → 3 D: queries, keys, values
+    private readonly Dense _merge; // D → D
+    private readonly int _heads;
+
+    public EventAttention(int size, int heads, Generator generator)
+        : base(nameof(EventAttention))
+    {
+        _heads = heads;
+        _project = new Dense(size, 3 * size, generator);
+        _merge = new Dense(size, size, generator);
+        register_module("project", _project);
+        register_module("merge", _merge);
+    }
+
+    /// <summary>The attended states.</summary>
+    /// <param name="x">(N + B·T, D): events, then indicators, user after user.</param>
+    /// <param name="input">Where events stand.</param>
+    /// <param name="indicators">T.</param>
+    /// <param name="indicatorsOnly">Whether events' own states are not needed.</param>
+    /// <returns>(N + B·T, D), or (B·T, D) if <paramref name="indicatorsOnly"/>.</returns>
+    public Tensor Attend(Tensor x, SequenceInput input, int indicators, bool indicatorsOnly)
+    {
+        var projected = _project.forward(x); // (N + B·T, 3 D)
+        var (q, k, v) = Pad(projected.narrow(0, 0, input.Events), input); // (B, h, L, d) each
+        var parts = new List<Tensor>(2);
+        if (!indicatorsOnly && input.Events > 0) { parts.Add(EventStates(q!, k!, v!, input)); }
+        if (indicators > 0)
+        {
+            parts.Add(IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators));
+        }
+        return _merge.forward(parts.Count == 1 ? parts[0] : cat([.. parts]));
+    }
+
+    private static Tensor EventStates(Tensor q, Tensor k, Tensor v, SequenceInput input)
+    {
+        var attended = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true); // (B, h, L, d); padding stands last, so nobody looks at it
+        var flat = attended.transpose(1, 2).reshape((long)input.Users * input.MaxLength, -1); // (B·L, D)
+        return input.Unpad is null ? flat : flat.index_select(0, input.Unpad);
+    }
+
+    private Tensor IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)
+    {
+        var own = Split(projected, input.Users, indicators);
+        var scale = 1 / Math.Sqrt(own.Q.shape[^1]);
+        var self = (own.Q * own.K).sum(-1, keepdim: true) * scale; // (B, h, T, 1)
+        if (k is null || v is null) { return Join(own.V, input.Users * (long)indicators); }
+        var scores = matmul(own.Q, k.transpose(-2, -1)) * scale; // (B, h, T, L)
+        if (input.Mask is not null) { scores = scores + input.Mask; }
+        var weights = cat([scores, self], -1).softmax(-1); // (B, h, T, L + 1)
+        var attended = matmul(weights.narrow(-1, 0, input.MaxLength), v) + weights.narrow(-1, input.MaxLength, 1) * own.V;
+        return Join(attended, input.Users * (long)indicators);
+    }
+
+    private (Tensor? Q, Tensor? K, Tensor? V) Pad(Tensor projected, SequenceInput input)
+    {
+        if (input.Events == 0) { return (null, null, null); }
+        return Split(input.Pad is null ? projected : projected.index_select(0, input.Pad), input.Users, input.MaxLength);
+    }
+
+    // (users · length, 3 D) → three of (users, h, length, d)
+    private (Tensor Q, Tensor K, Tensor V) Split(Tensor projected, long users, long length)
+    {
+        var parts = projected.view(users, length, 3, _heads, -1).permute(2, 0, 3, 1, 4); // (3, users, h, length, d)
+        return (parts[0], parts[1], parts[2]);
+    }
+
+    private static Tensor Join(Tensor attended, long rows) => attended.transpose(1, 2).reshape(rows, -1);
+}

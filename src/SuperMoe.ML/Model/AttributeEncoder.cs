@@ -1,0 +1,66 @@
+using SuperMoe.ML.Embeddings;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model;
+
+/// <summary>
+/// The vector that an item's own attributes give it: for each key-valued attribute the mean of its values' embeddings, and a linear map of
+/// its numbers. The attributes are buffers, saved with the weights. V items, A values an item, F numbers, D model.
+/// </summary>
+internal sealed class AttributeEncoder : nn.Module
+{
+    private readonly EmbeddingTable[] _tables;
+    private readonly Dense? _numbers;
+
+    public AttributeEncoder(ModelShape shape, int size, Generator generator)
+        : base(nameof(AttributeEncoder))
+    {
+        _tables = new EmbeddingTable[shape.AttributeFields.Count];
+        for (var f = 0; f < _tables.Length; f++)
+        {
+            var (count, width) = shape.AttributeFields[f];
+            _tables[f] = new EmbeddingTable(count + 1L, size, updatesRows: false, default, ItemEncoder.InitialDeviation, generator);
+            register_module($"table{f}", _tables[f]);
+            register_buffer($"values{f}", zeros([shape.ItemCount + 1L, width], ScalarType.Int64)); // (V + 1, A), 0 is none
+        }
+        if (shape.AttributeNumberCount > 0)
+        {
+            _numbers = new Dense(shape.AttributeNumberCount, size, generator, bias: false, deviation: ItemEncoder.InitialDeviation);
+            register_module("numbers", _numbers);
+            register_buffer("features", zeros([shape.ItemCount + 1L, shape.AttributeNumberCount])); // (V + 1, F)
+        }
+    }
+
+    /// <summary>Sets what the items are like.</summary>
+    /// <param name="values">Per key-valued attribute: (V + 1, A) int64, 0 is none.</param>
+    /// <param name="numbers">(V + 1, F), or <see langword="null"/>.</param>
+    public void SetAttributes(IReadOnlyList<Tensor> values, Tensor? numbers)
+    {
+        for (var f = 0; f < values.Count; f++) { get_buffer($"values{f}")!.copy_(values[f]); }
+        if (numbers is not null) { get_buffer("features")!.copy_(numbers); }
+    }
+
+    /// <summary>(n) item ids → (n, D).</summary>
+    public Tensor Lookup(Tensor ids) => Encode(b => b.index_select(0, ids));
+
+    /// <summary>(V + 1, D).</summary>
+    public Tensor All() => Encode(b => b);
+
+    private Tensor Encode(Func<Tensor, Tensor> pick)
+    {
+        Tensor? sum = null;
+        for (var f = 0; f < _tables.Length; f++)
+        {
+            var values = pick(get_buffer($"values{f}")!); // (n, A)
+            var present = values.ne(0).unsqueeze(-1).to(ScalarType.Float32); // (n, A, 1)
+            var mean = (_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: 1);
+            sum = sum is null ? mean : sum + mean;
+        }
+        if (_numbers is not null)
+        {
+            var projected = _numbers.forward(pick(get_buffer("features")!));
+            sum = sum is null ? projected : sum + projected;
+        }
+        return sum!;
+    }
+}

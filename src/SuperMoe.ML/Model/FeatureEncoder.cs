@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model;
+
+/// <summary>A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing.</summary>
+internal sealed class FeatureEncoder : nn.Module<Tensor, Tensor>
+{
+    private readonly Dense _map;
+
+    public FeatureEncoder(int features, int size, Generator generator)
+        : base(nameof(FeatureEncoder))
+    {
+        _map = new Dense(2 * features, size, generator, bias: false, deviation: ItemEncoder.InitialDeviation);
+        register_module("map", _map);
+        register_buffer("mean", zeros(features));
+        register_buffer("scale", ones(features));
+    }
+
+    /// <summary>Sets the mean and the standard deviation of each feature; a deviation of 0 counts as 1.</summary>
+    public void Standardize(float[] mean, float[] deviation)
+    {
+        using var scope = NewDisposeScope();
+        get_buffer("mean")!.copy_(tensor(mean));
+        get_buffer("scale")!.copy_(tensor([.. deviation.Select(d => d > 0 ? 1 / d : 1)]));
+    }
+
+    /// <param name="input">(n, F), NaN is missing.</param>
+    /// <returns>(n, D).</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var missing = input.isnan();
+        var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, 0);
+        return _map.forward(cat([standard, missing.to(standard.dtype)], -1));
+    }
+}

@@ -1,0 +1,65 @@
+using SuperMoe.ML.Embeddings;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model;
+
+/// <summary>
+/// An item's vector: its id's embedding plus what its attributes give. Tied: the same vectors represent events and score candidates.
+/// An item that training never saw has no embedding of its own and is known by its attributes; to learn to do without ids, some ids are
+/// dropped in training (DropoutNet, Volkovs et al. 2017). V items, D model.
+/// </summary>
+internal sealed class ItemEncoder : nn.Module
+{
+    /// <summary>The standard deviation of initial embeddings.</summary>
+    public const double InitialDeviation = 0.02;
+
+    private const double IdDropout = 0.1;
+
+    private readonly AttributeEncoder? _attributes;
+
+    public ItemEncoder(ModelShape shape, SuperMoeModelOptions options, bool updatesRows, TableOptimizer optimizer, Generator generator)
+        : base(nameof(ItemEncoder))
+    {
+        var ids = shape.ItemCount + 1L;
+        var hashed = options.ItemTableRows < ids;
+        var rows = hashed ? options.ItemTableRows!.Value : ids;
+        var table = new EmbeddingTable(rows, options.HiddenSize, updatesRows, optimizer, InitialDeviation, generator);
+        Table = hashed ? new HashedEmbeddingTable(ids, table, rows) : table;
+        register_module("ids", (nn.Module)Table);
+        if (shape.HasAttributes)
+        {
+            _attributes = new AttributeEncoder(shape, options.HiddenSize, generator);
+            register_module("attributes", _attributes);
+            register_buffer("seen", ones([ids, 1])); // (V + 1, 1): 1 if training saw the item
+        }
+    }
+
+    /// <summary>The ids' embeddings.</summary>
+    public IEmbeddingTable Table { get; }
+
+    /// <summary>(V + 1, 1): 1 for items that training saw, 0 for the others; <see langword="null"/> without attributes.</summary>
+    public Tensor? Seen => _attributes is null ? null : get_buffer("seen");
+
+    /// <summary>Sets the items' attributes and which items training sees.</summary>
+    public void SetAttributes(IReadOnlyList<Tensor> values, Tensor? numbers, Tensor seen)
+    {
+        using var noGrad = no_grad();
+        _attributes!.SetAttributes(values, numbers);
+        get_buffer("seen")!.copy_(seen);
+    }
+
+    /// <summary>(n) ids → (n, D).</summary>
+    /// <param name="ids">Item ids.</param>
+    /// <param name="random">Drops ids of items with attributes; <see langword="null"/> drops none.</param>
+    public Tensor Lookup(Tensor ids, RandomSource? random = null)
+    {
+        var vectors = Table.Lookup(ids);
+        if (_attributes is null) { return vectors; }
+        var keep = Seen!.index_select(0, ids);
+        if (random is not null) { keep = keep * empty_like(keep).bernoulli_(1 - IdDropout, random.Generator); }
+        return vectors * keep + _attributes.Lookup(ids);
+    }
+
+    /// <summary>(V + 1, D).</summary>
+    public Tensor All() => _attributes is null ? Table.All() : Table.All() * Seen! + _attributes.All();
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model.MoE;
+
+/// <summary>What a router did with M tokens, for losses and statistics. E experts, K experts a token.</summary>
+/// <param name="Logits">(M, E).</param>
+/// <param name="Probabilities">(M, E): softmax of the logits.</param>
+/// <param name="Experts">(M, K) int64: who was selected.</param>
+internal sealed record RouterOutput(Tensor Logits, Tensor Probabilities, Tensor Experts)
+{
+    /// <summary>How many assignments each expert received: (E) int64.</summary>
+    public Tensor Load() => Experts.reshape(-1).bincount(null, Logits.shape[1]);
+}

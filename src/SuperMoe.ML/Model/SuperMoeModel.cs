@@ -1,0 +1,84 @@
+using SuperMoe.ML.Model.MoE;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model;
+
+/// <summary>
+/// The encoder: events through pre-norm transformer blocks with sparse experts, with one learned indicator token for the user embedding and
+/// one for each task appended after a user's events. N events, B users, T indicators, D model.
+/// </summary>
+internal sealed class SuperMoeModel : nn.Module
+{
+    private readonly Parameter _indicators; // (1 + tasks, D)
+    private readonly TransformerBlock[] _blocks;
+    private readonly LayerNorm _norm;
+
+    /// <param name="shape">The sizes that the data gives.</param>
+    /// <param name="options">The architecture.</param>
+    /// <param name="updatesItemRows">Whether the item table is updated row by row.</param>
+    /// <param name="optimizer">The optimizer of tables that are.</param>
+    /// <param name="generator">Draws the initial weights, on the CPU.</param>
+    public SuperMoeModel(ModelShape shape, SuperMoeModelOptions options, bool updatesItemRows, TableOptimizer optimizer, Generator generator)
+        : base(nameof(SuperMoeModel))
+    {
+        using var noGrad = no_grad();
+        Size = options.HiddenSize;
+        Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
+        Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
+        _indicators = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), generator))];
+        _norm = new LayerNorm(Size);
+        register_module("encoder", Encoder);
+        register_parameter("indicators", _indicators);
+        for (var b = 0; b < _blocks.Length; b++) { register_module($"block{b}", _blocks[b]); }
+        register_module("norm", _norm);
+    }
+
+    /// <summary>D.</summary>
+    public int Size { get; }
+
+    /// <summary>The items' vectors.</summary>
+    public ItemEncoder Items { get; }
+
+    /// <summary>The events' vectors.</summary>
+    public EventEncoder Encoder { get; }
+
+    /// <summary>Per block: its router, or <see langword="null"/> in a dense block.</summary>
+    public IEnumerable<Router?> Routers => _blocks.Select(b => (b.FeedForward as SparseMoe)?.Router);
+
+    /// <summary>Encodes users.</summary>
+    /// <param name="input">The users' events.</param>
+    /// <param name="indicators">Which indicators to compute: 0 is the embedding's, 1 + t is task t's. A state does not depend on the others.</param>
+    /// <param name="events">Whether events' states are needed.</param>
+    /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random)
+    {
+        var (x, profile) = Encoder.Encode(input, random);
+        if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
+        var routers = new List<(int, RouterOutput)>(_blocks.Length);
+        for (var b = 0; b < _blocks.Length; b++)
+        {
+            var last = b == _blocks.Length - 1;
+            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, indicatorsOnly: last && !events, random);
+            if (router is not null) { routers.Add((b, router)); }
+            x = y;
+        }
+        x = _norm.forward(x);
+        var first = events ? input.Events : 0;
+        return new ModelOutput(
+            events ? x.narrow(0, 0, first) : null,
+            indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
+            routers);
+    }
+
+    private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)
+    {
+        var chosen = stack([.. indicators.Select(i => _indicators[i])]).unsqueeze(0); // (1, T, D)
+        var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
+        return tokens.reshape((long)users * indicators.Count, Size);
+    }
+
+    private static bool IsSparse(MoeOptions options, int block) =>
+        options.Experts > 1 && (options.SparseBlocks is null || options.SparseBlocks.Contains(block));
+}

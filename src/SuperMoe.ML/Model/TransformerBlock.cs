@@ -1,0 +1,52 @@
+using SuperMoe.ML.Model.Attention;
+using SuperMoe.ML.Model.MoE;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Model;
+
+/// <summary>A pre-norm transformer block: x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
+internal sealed class TransformerBlock : nn.Module
+{
+    private readonly LayerNorm _attentionNorm;
+    private readonly EventAttention _attention;
+    private readonly LayerNorm _feedForwardNorm;
+    private readonly double _dropout;
+
+    public TransformerBlock(SuperMoeModelOptions options, bool sparse, Generator generator)
+        : base(nameof(TransformerBlock))
+    {
+        var size = options.HiddenSize;
+        _dropout = options.Dropout;
+        _attentionNorm = new LayerNorm(size);
+        _attention = new EventAttention(size, options.Heads, generator);
+        _feedForwardNorm = new LayerNorm(size);
+        FeedForward = sparse
+            ? new SparseMoe(size, options.FeedForwardSize / options.Moe.TopK, options.Moe, generator)
+            : new FeedForward(size, options.FeedForwardSize, generator);
+        register_module("attention_norm", _attentionNorm);
+        register_module("attention", _attention);
+        register_module("feed_forward_norm", _feedForwardNorm);
+        register_module("feed_forward", (nn.Module)FeedForward);
+    }
+
+    /// <summary>The feed-forward network.</summary>
+    public IFeedForward FeedForward { get; }
+
+    /// <summary>One block.</summary>
+    /// <param name="x">(N + B·T, D): events, then indicators.</param>
+    /// <param name="input">Where events stand.</param>
+    /// <param name="indicators">T.</param>
+    /// <param name="indicatorsOnly">Whether events' states are not needed any more.</param>
+    /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <returns>(N + B·T, D), or (B·T, D) if <paramref name="indicatorsOnly"/>.</returns>
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, SequenceInput input, int indicators, bool indicatorsOnly, RandomSource? random)
+    {
+        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, indicatorsOnly);
+        if (indicatorsOnly) { x = x.narrow(0, input.Events, x.shape[0] - input.Events); }
+        x = x + Drop(attended);
+        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x));
+        return (x + Drop(y), router);
+
+        Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
+    }
+}
