@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Quickstart.Rendering;
-using SuperMoe.ML;
 
 namespace Quickstart.Steps;
 
