@@ -60,7 +60,7 @@ internal sealed class Catalogue
             // Signs and ages alternate, so that every seed has tastes of both kinds; sizes are drawn.
             tastes[k] = new Taste(
                 random.Dirichlet(options.Categories, CategoryConcentration),
-                Female: (k % 2 == 0 ? 1 : -1) * (2.0 + random.Uniform()),
+                Female: (k % 2 == 0 ? 1 : -1) * (3.0 + random.Uniform()),
                 Age: 24 + (34.0 * (k / 2 % 2)) + (8.0 * random.Uniform()),
                 Leaving: (k / 4 % 2 == 0 ? 1 : -1) * (0.5 + random.Uniform()),
                 random.Dirichlet(ShopNames.Regions.Count, RegionConcentration));
