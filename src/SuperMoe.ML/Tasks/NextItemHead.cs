@@ -1,0 +1,130 @@
+using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Model;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tasks;
+
+/// <summary>
+/// The next item by the dot product of a state and the items' vectors. Every event's state predicts the event after it; the sum of embedding and
+/// indicator predicts the event after the last, so that the embedding learns from this task too.
+/// n targets, V items, S negatives, D model.
+/// </summary>
+internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sampled) : TaskHead(task)
+{
+    private Tensor? _logCounts; // (V + 1): log of the expected number of draws of an item among S, for the logQ correction
+    private Tensor? _cumulative; // (V + 1) float64: cumulative sampling probability
+    private Tensor? _candidates; // (c) int64: the items that the full softmax is over; null for all
+    private Tensor? _places; // (V + 1) int64: where an item stands among the candidates
+
+    /// <summary>Up to this many items, the loss is by default the full softmax.</summary>
+    public const int FullSoftmaxItems = 50_000;
+
+    /// <summary>The task's settings.</summary>
+    public NextItemTask Task { get; } = task;
+
+    /// <summary>Whether the loss is the sampled softmax.</summary>
+    public bool Sampled { get; } = sampled;
+
+    /// <summary>Whether <paramref name="task"/> samples with a catalogue of <paramref name="itemCount"/> items.</summary>
+    public static bool Samples(NextItemTask task, int itemCount) => task.Loss switch
+    {
+        NextItemLoss.Auto => itemCount > FullSoftmaxItems,
+        NextItemLoss.SampledSoftmax => true,
+        _ => false,
+    };
+
+    /// <summary>Metrics by name from 0-based ranks over the whole catalogue, the primary one first.</summary>
+    public static IReadOnlyDictionary<string, double> Metrics(IEnumerable<int> ranks)
+    {
+        var accumulator = new RankingAccumulator(10);
+        foreach (var rank in ranks) { accumulator.Add(rank); }
+        var metrics = accumulator.ToMetrics();
+        return new Dictionary<string, double> { ["NDCG@10"] = metrics.Ndcg[10], ["HR@10"] = metrics.HitRate[10], ["MRR"] = metrics.MeanReciprocalRank };
+    }
+
+    /// <summary>Prepares the loss: the distribution of negatives, in proportion to (count + 1)^0.75, or the items of the full softmax.</summary>
+    /// <param name="counts">V + 1 numbers: how often training sees each item.</param>
+    /// <param name="onlySeen">Whether the full softmax leaves out items that training never sees, whose vectors come from attributes alone.</param>
+    /// <param name="device">Where the loss is computed.</param>
+    public void Prepare(int[] counts, bool onlySeen, Device device)
+    {
+        if (Sampled)
+        {
+            var weights = counts.Select((c, i) => i == 0 ? 0 : Math.Pow(c + 1.0, 0.75)).ToArray();
+            var total = weights.Sum();
+            var sum = 0.0;
+            _logCounts = tensor([.. weights.Select(w => (float)Math.Log(Math.Max(w / total * Task.Negatives, 1e-30)))], device: device).DetachFromDisposeScope();
+            _cumulative = tensor([.. weights.Select(w => sum += w / total)], device: device).DetachFromDisposeScope();
+        }
+        else if (onlySeen)
+        {
+            var seen = Enumerable.Range(1, itemCount).Where(i => counts[i] > 0).Select(i => (long)i).ToArray();
+            var places = new long[itemCount + 1];
+            for (var p = 0; p < seen.Length; p++) { places[seen[p]] = p; }
+            _candidates = tensor(seen, device: device).DetachFromDisposeScope();
+            _places = tensor(places, device: device).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Draws S negatives with replacement; <see langword="null"/> for the full softmax.</summary>
+    public Tensor? DrawNegatives(RandomSource random)
+    {
+        if (!Sampled) { return null; }
+        var uniform = rand([Task.Negatives], ScalarType.Float64, _cumulative!.device, generator: random.Generator);
+        return searchsorted(_cumulative, uniform, right: true).clamp_(1, itemCount);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Loss(TaskInput input, TaskLabels labels)
+    {
+        var states = input.Events!.index_select(0, labels.Rows); // (n, D)
+        var targets = labels.Values;
+        if (labels.Ends is not { } ends) { return Loss(input.Items, states, targets, labels.Negatives).mean(); }
+        var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
+        var losses = Loss(input.Items, cat([states, last]), cat([targets, ends.Items]), labels.Negatives);
+        return losses.narrow(0, 0, labels.Count).mean() + losses.narrow(0, labels.Count, ends.Items.shape[0]).mean();
+    }
+
+    /// <summary>(n, D) states and an item matrix, (V + 1, D) → (n, V + 1) logits; minus infinity for the missing item.</summary>
+    public static Tensor Logits(Tensor states, Tensor items)
+    {
+        var logits = matmul(states, items.t());
+        logits.select(1, 0).fill_(float.NegativeInfinity);
+        return logits;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var t in new[] { _logCounts, _cumulative, _candidates, _places }) { t?.Dispose(); }
+        }
+        base.Dispose(disposing);
+    }
+
+    // (n, D), (n) → (n)
+    private Tensor Loss(ItemEncoder items, Tensor states, Tensor targets, Tensor? negatives) =>
+        negatives is null ? FullSoftmax(items, states, targets) : SampledSoftmax(items, states, targets, negatives);
+
+    private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets)
+    {
+        if (_candidates is null)
+        {
+            var all = items.All().narrow(0, 1, itemCount); // without the missing item
+            return nn.functional.cross_entropy(matmul(states, all.t()), targets - 1, reduction: nn.Reduction.None);
+        }
+        var logits = matmul(states, items.All().index_select(0, _candidates).t()); // (n, c)
+        return nn.functional.cross_entropy(logits, _places!.index_select(0, targets), reduction: nn.Reduction.None);
+    }
+
+    // Logits less the log of how often an item is expected among the negatives: the softmax over the sample then estimates the full one.
+    private Tensor SampledSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor negatives)
+    {
+        var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true) - _logCounts!.index_select(0, targets).unsqueeze(1); // (n, 1)
+        var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts.index_select(0, negatives).unsqueeze(0); // (n, S)
+        var hits = targets.unsqueeze(1).eq(negatives.unsqueeze(0)); // a negative that is the target
+        var logits = cat([positive, negative.masked_fill(hits, float.NegativeInfinity)], -1);
+        return logits.logsumexp(-1) - positive.squeeze(1);
+    }
+}

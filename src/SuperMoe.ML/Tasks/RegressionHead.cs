@@ -1,0 +1,36 @@
+using SuperMoe.ML.Evaluation;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tasks;
+
+/// <summary>Squared error on the label standardized by its training mean and deviation; the output is in the label's own unit.</summary>
+internal sealed class RegressionHead : UserHead
+{
+    public RegressionHead(RegressionTask task, int size, double dropout, Generator generator)
+        : base(task, size, 1, candidate: false, dropout, generator)
+    {
+        register_buffer("mean", zeros(1));
+        register_buffer("deviation", ones(1));
+    }
+
+    /// <summary>Sets the label's mean and standard deviation; a deviation of 0 counts as 1.</summary>
+    public void Standardize(double mean, double deviation)
+    {
+        get_buffer("mean")!.fill_(mean);
+        get_buffer("deviation")!.fill_(deviation > 0 ? deviation : 1);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Metrics(float[] predictions, float[] labels)
+    {
+        var result = RegressionEvaluation.Of(predictions, labels);
+        return new Dictionary<string, double> { ["R2"] = result.RSquared, ["RMSE"] = result.RootMeanSquaredError, ["MAE"] = result.MeanAbsoluteError };
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Loss(Tensor outputs, Tensor labels) =>
+        nn.functional.mse_loss(outputs.squeeze(-1), (labels - get_buffer("mean")!) / get_buffer("deviation")!);
+
+    /// <inheritdoc/>
+    protected override Tensor Transform(Tensor outputs) => outputs * get_buffer("deviation")! + get_buffer("mean")!;
+}

@@ -1,0 +1,23 @@
+using SuperMoe.ML.Model;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tasks;
+
+/// <summary>What the encoder gives a head. N events, B users, D model.</summary>
+internal sealed class TaskInput
+{
+    /// <summary>(N, D): events' final states; <see langword="null"/> where no head needs them.</summary>
+    public Tensor? Events { get; init; }
+
+    /// <summary>(B, D): the universal embedding.</summary>
+    public required Tensor Embedding { get; init; }
+
+    /// <summary>(B, D): the task's own indicator.</summary>
+    public required Tensor Indicator { get; init; }
+
+    /// <summary>The items' vectors.</summary>
+    public required ItemEncoder Items { get; init; }
+
+    /// <summary>Dropout; <see langword="null"/> in inference.</summary>
+    public RandomSource? Random { get; init; }
+}

@@ -1,0 +1,78 @@
+using SuperMoe.ML.Model;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tasks;
+
+/// <summary>
+/// A head over a user's embedding and the task's own indicator: one hidden layer, then linear. With a candidate item it also sees the item's vector
+/// and its product with the indicator. B users, m labels, D model, O outputs.
+/// </summary>
+internal abstract class UserHead : TaskHead
+{
+    private readonly Dense _hidden;
+    private readonly Dense _output;
+    private readonly Dense? _candidate;
+    private readonly double _dropout;
+
+    protected UserHead(LabeledTask task, int size, int outputs, bool candidate, double dropout, Generator generator)
+        : base(task)
+    {
+        _dropout = dropout;
+        _candidate = candidate ? new Dense(size, size, generator) : null;
+        _hidden = new Dense((candidate ? 4 : 2) * size, size, generator);
+        _output = new Dense(size, outputs, generator);
+        if (_candidate is not null) { register_module("candidate", _candidate); }
+        register_module("hidden", _hidden);
+        register_module("output", _output);
+    }
+
+    /// <summary>Whether the head needs a candidate item.</summary>
+    public bool HasCandidate => _candidate is not null;
+
+    /// <summary>What the head's raw outputs mean for the user, as numbers.</summary>
+    /// <param name="input">The states of B users.</param>
+    /// <param name="candidates">(B) int64 items, for a head with candidates.</param>
+    /// <returns>(B, O).</returns>
+    public Tensor Predict(TaskInput input, Tensor? candidates) => Transform(Outputs(input, null, candidates));
+
+    /// <summary>What the user reads, (m, O), and the mean loss, for the labels present.</summary>
+    public (Tensor Predictions, Tensor Loss) PredictAndLoss(TaskInput input, TaskLabels labels)
+    {
+        var outputs = Outputs(input, labels.Rows, labels.Candidates);
+        return (Transform(outputs), Loss(outputs, labels.Values));
+    }
+
+    /// <summary>Metrics by name, the primary one first; for that one, higher is better. NaN where undefined.</summary>
+    /// <param name="predictions">n × O outputs as the user reads them.</param>
+    /// <param name="labels">n labels.</param>
+    public abstract IReadOnlyDictionary<string, double> Metrics(float[] predictions, float[] labels);
+
+    /// <inheritdoc/>
+    public sealed override Tensor Loss(TaskInput input, TaskLabels labels) => Loss(Outputs(input, labels.Rows, labels.Candidates), labels.Values);
+
+    /// <summary>The mean loss of raw outputs, (m, O), against labels, (m).</summary>
+    protected abstract Tensor Loss(Tensor outputs, Tensor labels);
+
+    /// <summary>Raw outputs, (n, O), as the user reads them.</summary>
+    protected abstract Tensor Transform(Tensor outputs);
+
+    private Tensor Outputs(TaskInput input, Tensor? rows, Tensor? candidates)
+    {
+        var embedding = Pick(input.Embedding);
+        var indicator = Pick(input.Indicator);
+        Tensor features;
+        if (_candidate is null)
+        {
+            features = cat([embedding, indicator], -1); // (n, 2 D)
+        }
+        else
+        {
+            var item = _candidate.forward(input.Items.Lookup(candidates!, input.Random));
+            features = cat([embedding, indicator, item, item * indicator], -1); // (n, 4 D)
+        }
+        var hidden = nn.functional.gelu(_hidden.forward(features));
+        return _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
+
+        Tensor Pick(Tensor states) => rows is null ? states : states.index_select(0, rows);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace SuperMoe.ML.Training;
+
+/// <summary>The running means of an epoch.</summary>
+internal sealed class EpochTotals(IReadOnlyList<string> tasks)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly double[] _sums = new double[tasks.Count];
+    private readonly long[] _counts = new long[tasks.Count];
+    private double _loss;
+    private long _events;
+    private int _steps;
+
+    /// <summary>The mean weighted loss of a step.</summary>
+    public double Loss => _steps > 0 ? _loss / _steps : double.NaN;
+
+    /// <summary>Events trained a second.</summary>
+    public double EventsPerSecond => _events / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
+
+    /// <summary>Seconds since the epoch began.</summary>
+    public double Seconds => _clock.Elapsed.TotalSeconds;
+
+    /// <summary>The mean loss of each task over its labels; NaN without any.</summary>
+    public IReadOnlyDictionary<string, double> TaskLosses =>
+        tasks.Select((name, t) => (name, Loss: TaskLoss(t))).ToDictionary(p => p.name, p => p.Loss, StringComparer.Ordinal);
+
+    /// <summary>The mean loss of task <paramref name="task"/>; NaN without labels.</summary>
+    public double TaskLoss(int task) => _counts[task] > 0 ? _sums[task] / _counts[task] : double.NaN;
+
+    /// <summary>Counts a step.</summary>
+    public void Add(StepResult? step, long events)
+    {
+        _events += events;
+        if (step is null) { return; }
+        _steps++;
+        _loss += step.Loss;
+        for (var t = 0; t < _sums.Length; t++)
+        {
+            _sums[t] += step.Tasks[t].Loss * step.Tasks[t].Count;
+            _counts[t] += step.Tasks[t].Count;
+        }
+    }
+}

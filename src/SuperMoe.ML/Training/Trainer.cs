@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks;
+
+namespace SuperMoe.ML.Training;
+
+/// <summary>The training loop: epochs of shuffled batches, validation after each, early stopping, and the best epoch's weights.</summary>
+internal sealed class Trainer
+{
+    private const int ExpertSample = 2000;
+
+    private readonly TrainingRequest _request;
+    private readonly TrainingOptions _options;
+    private readonly Random _random;
+    private readonly UserSplit _split;
+    private readonly MultiTaskModel _model;
+    private readonly Stopwatch _clock = new();
+    private readonly string[] _tasks;
+
+    private Trainer(TrainingRequest request)
+    {
+        _request = request;
+        _options = request.Training;
+        _random = new Random(request.Seed);
+        _tasks = [.. request.Tasks.Select(t => t.Name)];
+        _split = new UserSplit(request.Data, _options, request.Tasks.Any(t => t is NextItemTask), _random);
+        _model = ModelSetup.Create(request, _split);
+    }
+
+    /// <summary>Trains a model.</summary>
+    /// <exception cref="InvalidOperationException">A loss became NaN or infinite; the message says which, and where.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TrainedModel Train(TrainingRequest request)
+    {
+        var trainer = new Trainer(request);
+        try
+        {
+            return new TrainedModel(trainer._model, trainer.Run());
+        }
+        catch
+        {
+            trainer._model.Dispose();
+            throw;
+        }
+    }
+
+    private TrainingReport Run()
+    {
+        _model.to(_request.Device);
+        var counts = ModelSetup.ItemCounts(_request.Data, _split);
+        _model.NextItem?.Prepare(counts, onlySeen: _request.Attributes is not null, _request.Device);
+        using var random = new RandomSource(_request.Seed, _request.Device);
+        using var optimizer = new Optimizer(_model, _options);
+        using var best = new WeightSnapshot(_model);
+        var step = new TrainingStep(_model, _request, _split, optimizer, random);
+        var validator = new Validator(_model, _request, _split);
+        _clock.Start();
+        var epochs = Epochs(step, validator, best, out var bestEpoch);
+        if (bestEpoch < epochs.Count) { best.Restore(); }
+        return new TrainingReport(
+            epochs, bestEpoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
+    }
+
+    private List<EpochReport> Epochs(TrainingStep step, Validator validator, WeightSnapshot best, out int bestEpoch)
+    {
+        var epochs = new List<EpochReport>();
+        var schedule = new LearningRateSchedule(_options);
+        var bestScore = double.NegativeInfinity;
+        bestEpoch = 0;
+        for (var epoch = 1; epoch <= _options.Epochs && !TimeIsUp(); epoch++)
+        {
+            var totals = new EpochTotals(_tasks);
+            var (rate, steps) = Steps(epoch, step, schedule, totals);
+            var trained = totals.Seconds;
+            var report = Validate(epoch, validator, totals, rate, trained);
+            epochs.Add(report);
+            Report(epoch, steps, steps, totals, report);
+            // Without validation the last epoch is the best there is.
+            if (double.IsNaN(report.ValidationScore)) { bestEpoch = epoch; continue; }
+            if (report.ValidationScore > bestScore)
+            {
+                (bestScore, bestEpoch) = (report.ValidationScore, epoch);
+                best.Take();
+            }
+            if (epoch - bestEpoch >= _options.Patience) { break; }
+        }
+        return epochs;
+    }
+
+    private (double Rate, int Steps) Steps(int epoch, TrainingStep step, LearningRateSchedule schedule, EpochTotals totals)
+    {
+        var users = Enumerable.Range(0, _request.Data.Count).ToArray();
+        _random.Shuffle(users);
+        var batches = BatchPlanner.Plan(users, _split.TrainingInputLength, _options.BatchTokens).ToArray();
+        _random.Shuffle(batches);
+        var rate = 0.0;
+        var heard = Stopwatch.StartNew();
+        for (var s = 0; s < batches.Length && !TimeIsUp(); s++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            _request.CheckAlive();
+            rate = schedule.At(Progress(epoch, s + 1, batches.Length));
+            try
+            {
+                totals.Add(step.Run(batches[s], rate), batches[s].Sum(u => (long)Math.Min(_split.TrainingInputLength(u), _request.Model.MaxLength)));
+            }
+            catch (NonFiniteLossException e)
+            {
+                throw new InvalidOperationException(
+                    $"{e.Message} in epoch {epoch}, step {s + 1} of {batches.Length} (learning rate {rate:g3}). Training stopped without an update. " +
+                    $"A smaller {nameof(TrainingOptions.LearningRate)} or labels and numbers of a smaller range may help.", e);
+            }
+            if (heard.ElapsedMilliseconds < 100) { continue; }
+            Report(epoch, s + 1, batches.Length, totals, null);
+            heard.Restart();
+        }
+        return (rate, batches.Length);
+    }
+
+    private double Progress(int epoch, int step, int steps)
+    {
+        var done = (epoch - 1 + ((double)step / steps)) / _options.Epochs;
+        return _options.TimeLimit is { } limit ? Math.Max(done, _clock.Elapsed / limit) : done;
+    }
+
+    private EpochReport Validate(int epoch, Validator validator, EpochTotals totals, double rate, double trained)
+    {
+        var clock = Stopwatch.StartNew();
+        var perSecond = totals.EventsPerSecond;
+        var none = new Dictionary<string, double>();
+        var results = _split.ValidationUsers.Length > 0
+            ? validator.Run(_split.ValidationUsers)
+            : [.. _tasks.Select(_ => (double.NaN, (IReadOnlyDictionary<string, double>)none))];
+        var tasks = new Dictionary<string, TaskReport>(StringComparer.Ordinal);
+        for (var t = 0; t < _tasks.Length; t++) { tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics); }
+        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, trained, clock.Elapsed.TotalSeconds, perSecond);
+    }
+
+    // The weighted mean of the primary metrics that are defined; NaN if none is.
+    private double Score(Dictionary<string, TaskReport> tasks)
+    {
+        double sum = 0, weights = 0;
+        foreach (var task in _request.Tasks)
+        {
+            if (_options.EarlyStoppingTask is { } only && only != task.Name) { continue; }
+            var primary = tasks[task.Name].Metrics.Select(m => m.Value).FirstOrDefault(double.NaN);
+            if (double.IsNaN(primary)) { continue; }
+            sum += primary * task.Weight;
+            weights += task.Weight;
+        }
+        return weights > 0 ? sum / weights : double.NaN;
+    }
+
+    private void Report(int epoch, int step, int steps, EpochTotals totals, EpochReport? completed)
+    {
+        var progress = new TrainingProgress(epoch, _options.Epochs, step, steps, totals.Loss, totals.TaskLosses, totals.EventsPerSecond, completed);
+        _options.Progress?.Report(progress);
+        _request.Progress(progress);
+    }
+
+    private int[] Sample() => [.. (_split.ValidationUsers.Length > 0 ? _split.ValidationUsers : Enumerable.Range(0, _request.Data.Count)).Take(ExpertSample)];
+
+    private bool TimeIsUp() => _options.TimeLimit is { } limit && _clock.Elapsed >= limit;
+}

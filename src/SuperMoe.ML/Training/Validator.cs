@@ -1,0 +1,102 @@
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Training;
+
+/// <summary>
+/// Measures the tasks on what validation keeps: for next item the full ranking of each kept user's last event, for the others the kept users' labels.
+/// </summary>
+internal sealed class Validator(MultiTaskModel model, TrainingRequest request, UserSplit split)
+{
+    private readonly BatchBuilder _batches = new(request.Data, request.Model.MaxLength, request.Device);
+    private readonly int[] _indicators = [.. Enumerable.Range(0, 1 + request.Tasks.Count)];
+
+    /// <summary>Measures every task on <paramref name="users"/>.</summary>
+    /// <returns>Per task, the mean loss and the metrics.</returns>
+    public (double Loss, IReadOnlyDictionary<string, double> Metrics)[] Run(IReadOnlyCollection<int> users)
+    {
+        var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
+        Visit(users, (batch, input, states) =>
+        {
+            for (var t = 0; t < model.Heads.Count; t++)
+            {
+                var taskInput = new TaskInput
+                {
+                    Events = states.Events,
+                    Embedding = states.Indicators!.select(1, 0),
+                    Indicator = states.Indicators!.select(1, t + 1),
+                    Items = model.Encoder.Items,
+                };
+                if (model.Heads[t] is NextItemHead) { NextItem(batch, input, taskInput, results[t]); }
+                else { Labels((UserHead)model.Heads[t], t, batch, taskInput, results[t]); }
+            }
+        });
+        return [.. model.Heads.Select((head, t) => (results[t].Loss, head is UserHead user
+            ? user.Metrics([.. results[t].Predictions], [.. results[t].Labels])
+            : NextItemHead.Metrics(results[t].Ranks)))];
+    }
+
+    /// <summary>Which experts the tokens of <paramref name="users"/> are sent to.</summary>
+    public IReadOnlyList<ExpertLoad> MeasureExperts(IReadOnlyCollection<int> users)
+    {
+        var statistics = new ExpertStatistics(["Events", request.EmbeddingName, .. request.Tasks.Select(t => t.Name)]);
+        var last = request.Model.Blocks - 1;
+        Visit(users, (_, input, states) => statistics.Add(states, block => states.Events is null && block == last ? 0 : input.Events));
+        return statistics.Loads();
+    }
+
+    private void Visit(IReadOnlyCollection<int> users, Action<int[], SequenceInput, ModelOutput> visit)
+    {
+        using var noGrad = no_grad();
+        var tokens = Math.Max(request.Training.BatchTokens, 4096);
+        foreach (var batch in BatchPlanner.Plan(users, split.ValidationInputLength, tokens))
+        {
+            request.CheckAlive();
+            using var scope = NewDisposeScope();
+            var input = _batches.Build(batch, [.. batch.Select(split.ValidationInputLength)]);
+            visit(batch, input, model.Encoder.Encode(input, _indicators, model.NextItem is not null, null));
+        }
+    }
+
+    private void NextItem(int[] users, SequenceInput input, TaskInput states, TaskValidation result)
+    {
+        List<int> targets = [];
+        List<long> last = [];
+        List<ArraySegment<int>> history = [];
+        var n = 0;
+        foreach (var user in users)
+        {
+            var length = split.ValidationInputLength(user);
+            n += Math.Min(length, request.Model.MaxLength);
+            var first = request.Data.Offsets[user];
+            var target = length < request.Data.Length(user) ? request.Data.Items[first + length] : 0;
+            if (target == 0) { continue; }
+            targets.Add(target);
+            last.Add(n - 1);
+            history.Add(new ArraySegment<int>(request.Data.Items, first, length));
+        }
+        if (targets.Count == 0) { return; }
+        var items = model.Encoder.Items.All();
+        var predictors = states.Events!.index_select(0, tensor(last.ToArray(), device: request.Device));
+        var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets);
+        result.Ranks.AddRange(ranks);
+        result.Add(loss, targets.Count);
+    }
+
+    private void Labels(UserHead head, int task, int[] users, TaskInput states, TaskValidation result)
+    {
+        var values = request.Data.Labels[task]!;
+        var candidates = head.HasCandidate ? request.Data.Candidates[task] : null;
+        int[] present = [.. Enumerable.Range(0, users.Length).Where(b =>
+            split.IsValidation(users[b]) && !float.IsNaN(values[users[b]]) && (candidates is null || candidates[users[b]] != 0))];
+        if (present.Length == 0) { return; }
+        float[] labels = [.. present.Select(b => values[users[b]])];
+        long[] rows = [.. present.Select(b => (long)b)];
+        var about = candidates is null ? null : tensor([.. present.Select(b => (long)candidates[users[b]])], device: request.Device);
+        var (predictions, loss) = head.PredictAndLoss(states, new TaskLabels(tensor(rows, device: request.Device), tensor(labels, device: request.Device), about));
+        result.Predictions.AddRange(predictions.cpu().contiguous().data<float>().ToArray());
+        result.Labels.AddRange(labels);
+        result.Add(loss.item<float>(), present.Length);
+    }
+}
