@@ -1,0 +1,14 @@
+namespace SuperMoe.ML.Data;
+
+/// <summary>A vector column with one value an event, while rows are read.</summary>
+internal abstract class BehaviorField(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Reads the current row.</summary>
+    /// <returns>The row's number of events.</returns>
+    public abstract int Fetch();
+
+    /// <summary>Appends the latest <paramref name="count"/> events of the row that was fetched.</summary>
+    public abstract void Keep(int count);
+}

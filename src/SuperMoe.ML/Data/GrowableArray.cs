@@ -1,0 +1,48 @@
+namespace SuperMoe.ML.Data;
+
+/// <summary>An array that grows by doubling, for columns whose length is known only after reading them.</summary>
+internal sealed class GrowableArray<T>
+{
+    private T[] _values = [];
+
+    public int Count { get; private set; }
+
+    public T this[int index] => _values[index];
+
+    public void Add(T value) => Grow(1)[0] = value;
+
+    /// <summary>Makes room for <paramref name="count"/> more values and returns them, to be written by the caller.</summary>
+    /// <exception cref="InvalidOperationException">More values than an array can hold.</exception>
+    public Span<T> Grow(int count)
+    {
+        var needed = (long)Count + count;
+        if (needed > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"The data has more than {Array.MaxLength:N0} values in one column, the most that fits in memory.");
+        }
+        if (needed > _values.Length)
+        {
+            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(16, 2L * _values.Length))));
+        }
+        var room = _values.AsSpan(Count, count);
+        Count = (int)needed;
+        return room;
+    }
+
+    public ReadOnlySpan<T> AsSpan() => _values.AsSpan(0, Count);
+
+    public T[] ToArray() => AsSpan().ToArray();
+
+    /// <summary>Forgets the values and keeps the room, for the next batch.</summary>
+    public void Clear() => Count = 0;
+
+    /// <summary>The values, without a second copy where the room is exact; this array is empty afterwards.</summary>
+    public T[] Take()
+    {
+        var values = _values;
+        if (Count != values.Length) { Array.Resize(ref values, Count); }
+        _values = [];
+        Count = 0;
+        return values;
+    }
+}

@@ -1,0 +1,106 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SuperMoe.ML.Data;
+
+/// <summary>Reads a view with one row an item into <see cref="ItemAttributes"/>, by the keys of a sequence column.</summary>
+internal sealed class ItemAttributesReader
+{
+    private readonly int _itemCount;
+    private readonly int[] _rowOf;
+    private readonly List<KeyField> _keyFields = [];
+    private readonly List<Func<DataViewRow, KeyAttribute>> _keyColumns = [];
+    private readonly List<DataViewSchema.Column> _numberColumns = [];
+    private readonly DataViewSchema.Column _item;
+    private readonly KeyVocabulary? _vocabulary;
+
+    private ItemAttributesReader(IDataView items, DataViewSchema.Column sequenceItems, int itemCount)
+    {
+        _itemCount = itemCount;
+        _rowOf = new int[itemCount + 1];
+        _rowOf.AsSpan().Fill(-1);
+        _vocabulary = KeyVocabulary.Of(sequenceItems);
+        _item = items.Schema.GetColumnOrNull(sequenceItems.Name)
+            ?? throw Wrong($"has no column '{sequenceItems.Name}', by which its rows are matched to the items of the sequences");
+        foreach (var column in items.Schema.Where(c => !c.IsHidden && c.Index != _item.Index)) { AddColumn(column); }
+        if (_keyFields.Count + _numberColumns.Count == 0) { throw Wrong($"has no column besides '{sequenceItems.Name}'"); }
+    }
+
+    /// <summary>Reads the attributes of the items that have a key; other items are left out.</summary>
+    /// <param name="items">The items' view.</param>
+    /// <param name="sequenceItems">The item column of the sequences; the items' view has one of the same name.</param>
+    /// <param name="itemCount">The number of keys of <paramref name="sequenceItems"/>.</param>
+    /// <param name="unknown">The number of rows whose item has no key.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that is no attribute.</exception>
+    /// <exception cref="InvalidOperationException">An item has two rows.</exception>
+    public static ItemAttributes Read(IDataView items, DataViewSchema.Column sequenceItems, int itemCount, out int unknown) =>
+        new ItemAttributesReader(items, sequenceItems, itemCount).Read(items, out unknown);
+
+    private static ArgumentOutOfRangeException Wrong(string what) =>
+        new($"{nameof(ItemAttributes)} {what}.", innerException: null);
+
+    private void AddColumn(DataViewSchema.Column column)
+    {
+        var vector = column.Type as VectorDataViewType;
+        var type = vector?.ItemType ?? column.Type;
+        switch (type)
+        {
+            case KeyDataViewType { Count: <= int.MaxValue } key:
+                var field = new KeyField(column.Name, (int)key.Count);
+                _keyFields.Add(field);
+                _keyColumns.Add(row => new KeyAttribute(row, column, field.Count));
+                break;
+            case NumberDataViewType when type.RawType == typeof(float) && vector is null or { IsKnownSize: true }:
+                _numberColumns.Add(column);
+                break;
+            default:
+                throw Wrong($"has the column '{column.Name}' of type {column.Type}, which is no attribute: {Advice(type)}");
+        }
+    }
+
+    private static string Advice(DataViewType type) => type switch
+    {
+        TextDataViewType => "make it a key with MapValueToKey (after TokenizeIntoWords for several values), or drop it with DropColumns",
+        NumberDataViewType when type.RawType == typeof(float) => "a vector of numbers needs a known size",
+        NumberDataViewType or BooleanDataViewType => "make it Single with ConvertType, or drop it with DropColumns",
+        _ => "attributes are keys, vectors of keys, Single, and vectors of Single of known size; drop it with DropColumns",
+    };
+
+    private ItemAttributes Read(IDataView items, out int unknown)
+    {
+        using var cursor = items.GetRowCursor(items.Schema.Where(c => !c.IsHidden));
+        var item = ItemColumnMatcher.Create(cursor, _item, _vocabulary, _itemCount);
+        var keys = _keyColumns.ConvertAll(create => create(cursor));
+        var numbers = new NumberAttributes(cursor, _numberColumns);
+        var rows = 0;
+        unknown = 0;
+        while (cursor.MoveNext())
+        {
+            var key = item();
+            if (key == 0)
+            {
+                unknown++;
+                continue;
+            }
+            if (_rowOf[key] >= 0) { throw Twice(key); }
+            _rowOf[key] = rows++;
+            keys.ForEach(k => k.Read());
+            numbers.Read();
+        }
+        var arranged = keys.ConvertAll(k => k.ByItem(_rowOf));
+        return new ItemAttributes
+        {
+            KeyFields = _keyFields,
+            Offsets = [.. arranged.Select(a => a.Offsets)],
+            Values = [.. arranged.Select(a => a.Values)],
+            NumberCount = numbers.Width,
+            Numbers = numbers.ByItem(_rowOf),
+        };
+    }
+
+    private InvalidOperationException Twice(int key)
+    {
+        var name = _vocabulary is null ? $"with key {key}" : $"'{_vocabulary.Texts()[key - 1]}'";
+        return new($"{nameof(ItemAttributes)} has more than one row for the item {name} of column '{_item.Name}'.");
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SuperMoe.ML.Data;
+
+/// <summary>Reads items of one view as keys of another view's item column, by value.</summary>
+internal static class ItemColumnMatcher
+{
+    /// <summary>
+    /// A reader of <paramref name="column"/>, holding raw values or keys, one item or a vector of one a row.
+    /// The reader returns 0 for an item that has no key, or that is missing.
+    /// </summary>
+    /// <param name="row">The row that is read.</param>
+    /// <param name="column">The column on <paramref name="row"/>.</param>
+    /// <param name="items">The values of the item column's keys, if it has any.</param>
+    /// <param name="itemCount">The number of the item column's keys.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column cannot be matched.</exception>
+    public static Func<int> Create(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
+    {
+        if (column.Type is KeyDataViewType key) { return OfKey(row, column, key, items, itemCount); }
+        if (items is null)
+        {
+            throw Mismatch(column, $"a key of {itemCount:N0} values, since the item column's keys have no KeyValues to match raw values with");
+        }
+        return column.Type.Equals(items.ItemType)
+            ? items.Match(row, column)
+            : throw Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
+    }
+
+    private static Func<int> OfKey(DataViewRow row, DataViewSchema.Column column, KeyDataViewType key, KeyVocabulary? items, int itemCount)
+    {
+        var own = KeyVocabulary.Of(column);
+        if (items is not null && own is not null)
+        {
+            if (!own.ItemType.Equals(items.ItemType)) { throw Mismatch(column, $"a key of {items.ItemType} values"); }
+            var map = items.Map(own);
+            var read = Values.Key(row, column, own.Count);
+            return () => map[read()];
+        }
+        return key.Count == (ulong)itemCount
+            ? Values.Key(row, column, itemCount)
+            : throw Mismatch(column, $"a key of {itemCount:N0} values, or a key with KeyValues to match by");
+    }
+
+    private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column, string expected) => new(
+        nameof(column), $"The items in column '{column.Name}' are of type {column.Type}; expected {expected}.");
+}

@@ -1,0 +1,74 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SuperMoe.ML.Data;
+
+/// <summary>The values that a key column's keys stand for: its KeyValues annotation, where key k is value k - 1.</summary>
+internal abstract class KeyVocabulary
+{
+    /// <summary>The name of ML.NET's annotation.</summary>
+    public const string Annotation = "KeyValues";
+
+    /// <summary>The type of the values.</summary>
+    public abstract PrimitiveDataViewType ItemType { get; }
+
+    /// <summary>The number of values.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The annotation of <paramref name="column"/>; <see langword="null"/> without one.</summary>
+    public static KeyVocabulary? Of(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(Annotation) is not { } values
+            || values.Type is not VectorDataViewType { ItemType: { } itemType })
+        {
+            return null;
+        }
+        return (KeyVocabulary)Activator.CreateInstance(typeof(KeyVocabulary<>).MakeGenericType(itemType.RawType), itemType, column.Annotations)!;
+    }
+
+    /// <summary>The vocabulary of an array of values, such as one of <see cref="ToArray"/>.</summary>
+    /// <exception cref="ArgumentException">An array of values that no key column has.</exception>
+    public static KeyVocabulary Of(Array values)
+    {
+        var type = values.GetType().GetElementType()!;
+        return (KeyVocabulary)Activator.CreateInstance(typeof(KeyVocabulary<>).MakeGenericType(type), ItemTypeOf(type), values)!;
+    }
+
+    /// <summary>The values, as an array of their own type.</summary>
+    public abstract Array ToArray();
+
+    /// <summary>Whether both have the same values in the same order.</summary>
+    public abstract bool SameAs(KeyVocabulary other);
+
+    /// <summary>A reader of the key of a raw value of the same type, 0 for a value without a key.</summary>
+    public abstract Func<int> Match(DataViewRow row, DataViewSchema.Column raw);
+
+    /// <summary>For each key of <paramref name="other"/>, from 0, the key of the same value here, 0 for a value without a key.</summary>
+    public abstract int[] Map(KeyVocabulary other);
+
+    /// <summary>The values as text, such as for slot names.</summary>
+    public abstract ReadOnlyMemory<char>[] Texts();
+
+    /// <summary>Adds the values to a column's annotations under the name <paramref name="annotation"/>.</summary>
+    public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string annotation);
+
+    private static PrimitiveDataViewType ItemTypeOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => BooleanDataViewType.Instance,
+        TypeCode.SByte => NumberDataViewType.SByte,
+        TypeCode.Byte => NumberDataViewType.Byte,
+        TypeCode.Int16 => NumberDataViewType.Int16,
+        TypeCode.UInt16 => NumberDataViewType.UInt16,
+        TypeCode.Int32 => NumberDataViewType.Int32,
+        TypeCode.UInt32 => NumberDataViewType.UInt32,
+        TypeCode.Int64 => NumberDataViewType.Int64,
+        TypeCode.UInt64 => NumberDataViewType.UInt64,
+        TypeCode.Single => NumberDataViewType.Single,
+        TypeCode.Double => NumberDataViewType.Double,
+        TypeCode.DateTime => DateTimeDataViewType.Instance,
+        _ when type == typeof(ReadOnlyMemory<char>) => TextDataViewType.Instance,
+        _ when type == typeof(DateTimeOffset) => DateTimeOffsetDataViewType.Instance,
+        _ when type == typeof(TimeSpan) => TimeSpanDataViewType.Instance,
+        _ => throw new ArgumentException($"Key values of type {type}.", nameof(type)),
+    };
+}

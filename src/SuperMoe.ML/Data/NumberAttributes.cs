@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SuperMoe.ML.Data;
+
+/// <summary>The number-valued attributes of items, while the items' rows are read; all columns side by side.</summary>
+internal sealed class NumberAttributes
+{
+    private readonly GrowableArray<float> _values = new();
+    private readonly List<Action> _read = [];
+
+    public NumberAttributes(DataViewRow row, IEnumerable<DataViewSchema.Column> columns)
+    {
+        foreach (var column in columns)
+        {
+            if (column.Type is VectorDataViewType { Size: var size })
+            {
+                var vector = row.GetGetter<VBuffer<float>>(column);
+                VBuffer<float> value = default;
+                _read.Add(() =>
+                {
+                    vector(ref value);
+                    value.CopyTo(_values.Grow(size));
+                });
+                Width += size;
+            }
+            else
+            {
+                var number = row.GetGetter<float>(column);
+                _read.Add(() => number(ref _values.Grow(1)[0]));
+                Width++;
+            }
+        }
+    }
+
+    /// <summary>The numbers of an item.</summary>
+    public int Width { get; }
+
+    /// <summary>Reads the current row.</summary>
+    public void Read() => _read.ForEach(read => read());
+
+    /// <summary>The numbers by item key, each standardized to mean 0 and deviation 1 over the items that have it; missing ones are 0.</summary>
+    /// <param name="rowOf">For each item key the row that was read, -1 for none.</param>
+    public float[] ByItem(int[] rowOf)
+    {
+        var numbers = new float[rowOf.Length * Width];
+        for (var slot = 0; slot < Width; slot++)
+        {
+            var (mean, deviation) = Moments(slot);
+            if (deviation == 0) { continue; } // a constant says nothing
+            for (var item = 0; item < rowOf.Length; item++)
+            {
+                if (rowOf[item] is var row and >= 0 && _values[(row * Width) + slot] is var value && float.IsFinite(value))
+                {
+                    numbers[(item * Width) + slot] = (float)((value - mean) / deviation);
+                }
+            }
+        }
+        return numbers;
+    }
+
+    private (double Mean, double Deviation) Moments(int slot)
+    {
+        double mean = 0, squares = 0; // Welford 1962
+        var count = 0;
+        for (var i = slot; i < _values.Count; i += Width)
+        {
+            if (!float.IsFinite(_values[i])) { continue; }
+            var delta = _values[i] - mean;
+            mean += delta / ++count;
+            squares += delta * (_values[i] - mean);
+        }
+        return (mean, count == 0 ? 0 : Math.Sqrt(squares / count));
+    }
+}

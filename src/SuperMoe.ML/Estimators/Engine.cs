@@ -1,0 +1,6 @@
+namespace SuperMoe.ML.Estimators;
+
+internal static class Engine
+{
+    public static ISuperMoeEngine Default { get; set; } = null!;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using SuperMoe.ML.Interop;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>Tells the user's listener, ML.NET's log and ML.NET's progress channel how training goes, and stops it when ML.NET asks for that.</summary>
+internal sealed class FitProgress : IProgress<TrainingProgress>
+{
+    private readonly IHost _host;
+    private readonly IChannel _log;
+    private readonly IProgressChannel _channel;
+    private readonly IProgress<TrainingProgress>? _listener;
+    private TrainingProgress? _latest;
+
+    public FitProgress(IHost host, IChannel log, IProgressChannel channel, IProgress<TrainingProgress>? listener)
+    {
+        _host = host;
+        _log = log;
+        _channel = channel;
+        _listener = listener;
+        _channel.SetHeader(new ProgressHeader(["Loss", "Validation score"], ["epochs", "steps"]), Fill);
+    }
+
+    public void Report(TrainingProgress value)
+    {
+        MLNetHost.CheckAlive(_host);
+        _latest = value;
+        if (value.Completed is { } epoch)
+        {
+            _log.Info("{0}", Line(epoch, value));
+            _channel.Checkpoint(value.Loss, Known(epoch.ValidationScore), value.Epoch, value.Step);
+        }
+        _listener?.Report(value);
+    }
+
+    private static double? Known(double value) => double.IsNaN(value) ? null : value;
+
+    private static string Line(EpochReport epoch, TrainingProgress progress)
+    {
+        var tasks = epoch.Tasks.Select(t => $"{t.Key}: {string.Join(", ", Figures(t.Value))}");
+        var score = Known(epoch.ValidationScore) is { } known ? string.Create(CultureInfo.InvariantCulture, $", validation {known:0.####}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; {string.Join("; ", tasks)}");
+    }
+
+    private static IEnumerable<string> Figures(TaskReport task) =>
+        task.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))
+            .Prepend(string.Create(CultureInfo.InvariantCulture, $"loss {task.TrainingLoss:0.####}"));
+
+    private void Fill(IProgressEntry entry)
+    {
+        if (_latest is not { } latest) { return; }
+        entry.SetProgress(0, latest.Epoch - 1, latest.Epochs);
+        entry.SetProgress(1, latest.Step, latest.Steps);
+        entry.SetMetric(0, latest.Loss);
+    }
+}

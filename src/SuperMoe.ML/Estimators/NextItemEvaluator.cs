@@ -1,0 +1,45 @@
+using Microsoft.ML;
+using SuperMoe.ML.Data;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>Ranks held-out items of users: reads a view's rows and targets, batch by batch.</summary>
+internal sealed class NextItemEvaluator(ModelDescription model, InputColumns inputs, IBatchScorer scorer)
+{
+    /// <summary>The rank of each row's target, 0 is the best; the number of items for a target that the model does not know.</summary>
+    /// <param name="data">One row a user, without the target in the sequence.</param>
+    /// <param name="targetColumn">The column of held-out items: one item, or a vector of one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    public int[] Ranks(IDataView data, string targetColumn)
+    {
+        var columns = inputs.ForScoring(data.Schema, model.Schema).ForScoring(new bool[model.Options.Tasks.Count]);
+        var target = data.Schema.GetColumnOrNull(targetColumn)
+            ?? throw new ArgumentOutOfRangeException(nameof(targetColumn), $"The data has no column '{targetColumn}' with the items that users chose next.");
+        using var cursor = data.GetRowCursor(columns.All().Append(target).DistinctBy(c => c.Index));
+        var reader = new BehaviorRowReader(cursor, columns);
+        var item = ItemColumnMatcher.Create(cursor, target, KeyVocabulary.Of(columns.Item), model.Schema.ItemCount);
+        var ranks = new GrowableArray<int>();
+        var targets = new GrowableArray<int>();
+        while (cursor.MoveNext())
+        {
+            var key = item();
+            if (key == 0)
+            {
+                ranks.Add(model.Schema.ItemCount);
+                continue;
+            }
+            reader.Read();
+            targets.Add(key);
+            if (targets.Count == model.Options.ScoringBatchSize) { Rank(reader, targets, ranks); }
+        }
+        if (targets.Count > 0) { Rank(reader, targets, ranks); }
+        return ranks.Take();
+    }
+
+    private void Rank(BehaviorRowReader reader, GrowableArray<int> targets, GrowableArray<int> ranks)
+    {
+        var batch = scorer.RankNextItem(reader.Take(last: false), targets.ToArray());
+        batch.CopyTo(ranks.Grow(batch.Length));
+        targets.Clear();
+    }
+}

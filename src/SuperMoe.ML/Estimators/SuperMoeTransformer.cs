@@ -1,0 +1,110 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Persistence;
+
+[assembly: LoadableClass(
+    typeof(SuperMoe.ML.SuperMoeTransformer), null, typeof(SignatureLoadModel), "SuperMoe", SuperMoe.ML.SuperMoeTransformer.LoaderSignature)]
+
+namespace SuperMoe.ML;
+
+/// <summary>
+/// A trained model: adds the user embedding and each task's outputs to a view of users. Rows are scored in batches while the view is read,
+/// and only what is read is computed. Safe to use from several threads; see <see cref="SuperMoeEstimator"/>.
+/// </summary>
+public sealed class SuperMoeTransformer : ITransformer, IDisposable
+{
+    internal const string LoaderSignature = "SuperMoeTransform";
+
+    private const string DescriptionEntry = "Model.json";
+    private const string WeightsEntry = "Weights.safetensors";
+
+    private readonly IHost _host;
+    private readonly ModelDescription _model;
+    private readonly InputColumns _inputs;
+    private readonly IBatchScorer _scorer;
+
+    internal SuperMoeTransformer(IHostEnvironment environment, ModelDescription model, IBatchScorer scorer, TrainingReport? report)
+    {
+        _host = environment.Register(nameof(SuperMoeTransformer));
+        _model = model;
+        _inputs = new InputColumns(_host, model.Options);
+        _scorer = scorer;
+        Report = report;
+    }
+
+    /// <summary>Gets what happened in training: losses, metrics and expert loads.</summary>
+    /// <value><see langword="null"/> for a model that was saved without it.</value>
+    public TrainingReport? Report { get; }
+
+    /// <summary>Gets whether rows can be scored one by one, such as by PredictionEngine.</summary>
+    /// <value>Always <see langword="true"/>.</value>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The schema of <see cref="Transform"/>'s view.</summary>
+    /// <param name="inputSchema">The input's schema; label columns need not be there.</param>
+    /// <returns>The input's columns, the embedding, and each task's outputs.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
+
+    /// <summary>Adds the outputs to a view. Nothing is computed before the view is read.</summary>
+    /// <param name="input">One row a user; label columns need not be there.</param>
+    /// <returns>The view with the outputs.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredDataView(Bind(input.Schema), _scorer, input, _model.Options.ScoringBatchSize);
+    }
+
+    /// <summary>A mapper that scores single rows.</summary>
+    /// <param name="inputSchema">The schema of the rows.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SuperMoeRowMapper(Bind(inputSchema), _scorer);
+
+    /// <summary>Gives the model's memory back; views that are still read fail afterwards.</summary>
+    public void Dispose() => _scorer.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        ctx.SaveBinaryStream(DescriptionEntry, writer => SavedModel.ToDocument(_model, _scorer, Report).Write(writer.BaseStream));
+        ctx.SaveBinaryStream(WeightsEntry, writer => _scorer.Save(writer.BaseStream));
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "SUPERMOE",
+        verWrittenCur: 0x00010001, // initial; the JSON has a version of its own
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(SuperMoeTransformer).Assembly.FullName); // lets a fresh process find this assembly
+
+    // ML.NET calls this through LoadableClass.
+    private static SuperMoeTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        var host = env.Register(LoaderSignature);
+        using var log = host.Start("Load");
+        ModelDocument? document = null;
+        IBatchScorer? scorer = null;
+        var device = ComputeDevice.Resolve(host, log);
+        if (!ctx.TryLoadBinaryStream(DescriptionEntry, reader => document = ModelDocument.Read(reader.BaseStream))
+            || !ctx.TryLoadBinaryStream(WeightsEntry, reader => scorer = Engine.Default.Load(document!, reader.BaseStream, device)))
+        {
+            throw new InvalidDataException($"The model lacks '{DescriptionEntry}' or '{WeightsEntry}'; the file is damaged.");
+        }
+        var report = document!.Report is { } json ? ModelJson.FromElement<TrainingReport>(json) : null;
+        return new SuperMoeTransformer(env, SavedModel.ToDescription(document), scorer!, report);
+    }
+
+    private ScoringBinding Bind(DataViewSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return new ScoringBinding(_model, _inputs, schema);
+    }
+}

@@ -1,0 +1,37 @@
+namespace SuperMoe.ML.Persistence;
+
+/// <summary>
+/// The network, as <see cref="SuperMoeModelOptions"/> describe it. All members are required, so that a saved model does not change with the defaults.
+/// </summary>
+internal sealed record ArchitectureDocument(
+    int HiddenSize,
+    int Blocks,
+    int Heads,
+    int MaxLength,
+    int FeedForwardSize,
+    double Dropout,
+    MoeDocument Moe,
+    int? ItemTableRows)
+{
+    public static ArchitectureDocument From(SuperMoeModelOptions options) => new(
+        options.HiddenSize,
+        options.Blocks,
+        options.Heads,
+        options.MaxLength,
+        options.FeedForwardSize,
+        options.Dropout,
+        MoeDocument.From(options.Moe),
+        options.ItemTableRows);
+
+    public SuperMoeModelOptions ToOptions() => new()
+    {
+        HiddenSize = HiddenSize,
+        Blocks = Blocks,
+        Heads = Heads,
+        MaxLength = MaxLength,
+        FeedForwardSize = FeedForwardSize,
+        Dropout = Dropout,
+        Moe = Moe.ToOptions(),
+        ItemTableRows = ItemTableRows,
+    };
+}

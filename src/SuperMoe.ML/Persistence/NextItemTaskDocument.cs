@@ -1,0 +1,19 @@
+namespace SuperMoe.ML.Persistence;
+
+/// <summary>A <see cref="NextItemTask"/>.</summary>
+internal sealed record NextItemTaskDocument(string Name, double Weight, int TopK, bool ExcludeHistory, NextItemLoss Loss, int Negatives)
+    : TaskDocument(Name, Weight)
+{
+    public static NextItemTaskDocument From(NextItemTask task) =>
+        new(task.Name, task.Weight, task.TopK, task.ExcludeHistory, task.Loss, task.Negatives);
+
+    public override NextItemTask ToTask() => new()
+    {
+        Name = Name,
+        Weight = Weight,
+        TopK = TopK,
+        ExcludeHistory = ExcludeHistory,
+        Loss = Loss,
+        Negatives = Negatives,
+    };
+}

@@ -1,0 +1,59 @@
+using SuperMoe.ML;
+using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Interop;
+
+namespace Microsoft.ML;
+
+/// <summary>Where SuperMoe.ML is found from an <see cref="MLContext"/>.</summary>
+public static class SuperMoeCatalog
+{
+    /// <summary>
+    /// An estimator that trains one universal user embedding and several tasks at once on behaviour sequences: a transformer with sparse
+    /// mixture-of-experts blocks.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">Columns, tasks, architecture and training; copied.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Options out of range; the message tells all mistakes at once.</exception>
+    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, SuperMoeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new SuperMoeEstimator(MLNet.Environment(catalog), options, Engine.Default);
+    }
+
+    /// <summary>The same with default options, for the common case: items and tasks.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="itemColumn">The column of item ids: a vector of keys, oldest event first.</param>
+    /// <param name="tasks">The tasks; none is the same as one <see cref="NextItemTask"/>.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Options out of range; the message tells all mistakes at once.</exception>
+    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, string itemColumn, params SuperMoeTask[] tasks) =>
+        catalog.SuperMoe(itemColumn, timeColumn: null, tasks);
+
+    /// <summary>The same with default options, for the common case: items, their times, and tasks.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="itemColumn">The column of item ids: a vector of keys, oldest event first.</param>
+    /// <param name="timeColumn">The column of event times; <see langword="null"/> for order only.</param>
+    /// <param name="tasks">The tasks; none is the same as one <see cref="NextItemTask"/>.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Options out of range; the message tells all mistakes at once.</exception>
+    public static SuperMoeEstimator SuperMoe(this TransformsCatalog catalog, string itemColumn, string? timeColumn, params SuperMoeTask[] tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return catalog.SuperMoe(new SuperMoeOptions
+        {
+            ItemColumn = itemColumn,
+            TimeColumn = timeColumn,
+            Tasks = tasks.Length == 0 ? [new NextItemTask()] : tasks,
+        });
+    }
+
+    /// <summary>The first model of SuperMoe.ML in a trained pipeline: for its report, its next-item evaluation, or to dispose it.</summary>
+    /// <param name="model">A transformer, or a chain of them.</param>
+    /// <returns>The model; <see langword="null"/> where the pipeline has none.</returns>
+    public static SuperMoeTransformer? FindSuperMoe(this ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TransformerChains.Stages(model).OfType<SuperMoeTransformer>().FirstOrDefault();
+    }
+}
