@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quickstart.MovieLens;
 using Quickstart.Rendering;
 using Quickstart.Shop;
+using SuperMoe.ML;
 
 namespace Quickstart;
 
@@ -34,7 +35,7 @@ internal static class QuickstartCommand
         Page.Prepare();
         try
         {
-            Dataset dataset = folder is null ? new ShopDataset(seed) : new MovieLensDataset(folder);
+            Dataset dataset = folder is null ? new ShopDataset(new ShopOptions { Seed = seed }) : new MovieLensDataset(folder);
             Story.Tell(dataset, seed);
             return 0;
         }

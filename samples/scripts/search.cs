@@ -51,7 +51,7 @@ if (best.Model is null)
 var scored = best.Model.Transform(split.TestSet);
 var gender = ml.MulticlassClassification.Evaluate(scored, "Gender", "Gender.Score", predictedLabelColumnName: "Gender.PredictedLabel");
 var next = ml.Ranking.EvaluateNextItem(best.Model, split.TestSet, "ProductId.HeldOut");
-Console.WriteLine($"best on test users: gender accuracy {gender.MicroAccuracy:F3}, NDCG@10 {next.Ndcg(10):F4}");
+Console.WriteLine($"best on test users: gender accuracy {gender.MicroAccuracy:F3}, NDCG@10 {next.Ndcg[10]:F4}");
 
 var path = Path.Combine(Path.GetTempPath(), "supermoe-search.zip");
 ml.Model.Save(best.Model, split.TrainSet.Schema, path);

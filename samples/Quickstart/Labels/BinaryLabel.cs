@@ -13,12 +13,13 @@ internal sealed class BinaryLabel(string name) : Label(name)
     public override IEstimator<ITransformer> MakeTarget(MLContext ml) =>
         ml.Transforms.Conversion.ConvertType(Target, Truth, DataKind.Boolean);
 
-    public override IEstimator<ITransformer> Linear(MLContext ml) => ml.BinaryClassification.Trainers.LbfgsLogisticRegression(Target, Features);
+    public override IEstimator<ITransformer> Linear(MLContext ml) =>
+        ml.BinaryClassification.Trainers.LbfgsLogisticRegression(Target, Features, l1Regularization: 0, l2Regularization: L2);
 
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true,
+            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

@@ -13,6 +13,15 @@ internal abstract class Label(string name)
     /// <summary>The column of what they learn from.</summary>
     public const string Features = "Features";
 
+    /// <summary>A thousand sparse features and hardly more users ask for more regularization than the default of 1.</summary>
+    protected const float L2 = 30;
+
+    /// <summary>SDCA divides its loss by the number of users.</summary>
+    protected const float SdcaL2 = 0.1f;
+
+    /// <summary>LightGBM is fastest on data this small with one thread.</summary>
+    protected const int Threads = 1;
+
     public string Name => name;
 
     public string Truth => $"{name}.Truth";

@@ -12,12 +12,13 @@ internal sealed class MulticlassLabel(string name) : Label(name)
 
     public override IEstimator<ITransformer> MakeTarget(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(Target, Truth);
 
-    public override IEstimator<ITransformer> Linear(MLContext ml) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(Target, Features);
+    public override IEstimator<ITransformer> Linear(MLContext ml) =>
+        ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(Target, Features, l1Regularization: 0, l2Regularization: L2);
 
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true,
+            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

@@ -12,12 +12,12 @@ internal sealed class RegressionLabel(string name) : Label(name)
 
     public override IEstimator<ITransformer> MakeTarget(MLContext ml) => ml.Transforms.CopyColumns(Target, Truth);
 
-    public override IEstimator<ITransformer> Linear(MLContext ml) => ml.Regression.Trainers.Sdca(Target, Features);
+    public override IEstimator<ITransformer> Linear(MLContext ml) => ml.Regression.Trainers.Sdca(Target, Features, l2Regularization: SdcaL2);
 
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true,
+            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

@@ -6,9 +6,9 @@ using SuperMoe.ML;
 namespace Quickstart.Shop;
 
 /// <summary>A simulated shop.</summary>
-internal sealed class ShopDataset(int seed) : Dataset
+internal sealed class ShopDataset(ShopOptions options) : Dataset
 {
-    private readonly SuperMoe.ML.Shop _shop = ShopSimulator.Simulate(new ShopOptions { Seed = seed });
+    private readonly SuperMoe.ML.Shop _shop = ShopSimulator.Simulate(options);
 
     public override string Name => "A small shop, simulated";
 

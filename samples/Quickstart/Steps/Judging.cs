@@ -32,7 +32,7 @@ internal static class Judging
             NextItemJudge.Judge(histories, new Transitions(histories)),
             null,
             null,
-            NextItemJudge.Figures(metrics.HitRate(NextItemJudge.Top), metrics.Ndcg(NextItemJudge.Top)),
+            NextItemJudge.Figures(metrics.HitRate[NextItemJudge.Top], metrics.Ndcg[NextItemJudge.Top]),
         ]);
     }
 
