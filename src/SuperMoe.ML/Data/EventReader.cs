@@ -24,6 +24,7 @@ internal sealed class EventReader : IDisposable
         _host = host;
         _plan = plan;
         _times = fields[plan.TimeField]!;
+        CheckNulls(source);
         _source = source.GetRowCursor(plan.Fields.Where((_, i) => fields[i] is not null).Append(plan.User));
         _readUser = users.Reader(_source);
         _appenders = [.. plan.Fields.Zip(fields)
@@ -33,6 +34,11 @@ internal sealed class EventReader : IDisposable
 
     /// <summary>The current row, from 1.</summary>
     public long Row { get; private set; }
+
+    private string NoUser => $"column '{_plan.User.Name}' has no user (null, an empty text or key 0)";
+
+    private string NoTime =>
+        $"column '{_plan.Fields[_plan.TimeField].Name}' has no time (null, NaN, or a missing date, which ML.NET reads as 0001-01-01)";
 
     /// <summary>Moves to the next event and tells its user; false after the last event.</summary>
     public bool MoveNext(out int user)
@@ -47,7 +53,7 @@ internal sealed class EventReader : IDisposable
         user = _readUser();
         if (user == UserIndex.Missing)
         {
-            throw Error($"column '{_plan.User.Name}' has no user (an empty text or key 0)");
+            throw Error(NoUser);
         }
 
         return true;
@@ -63,12 +69,27 @@ internal sealed class EventReader : IDisposable
 
         if (_times.IsLastTimeMissing())
         {
-            throw Error($"column '{_plan.Fields[_plan.TimeField].Name}' has no time (NaN, or a missing or malformed date)");
+            throw Error(NoTime);
         }
     }
 
-    public Exception Error(string problem) =>
-        _host.Except(string.Create(CultureInfo.InvariantCulture, $"events: {problem} in row {Row} (counted from 1)."));
+    public Exception Error(string problem) => Error(problem, Row);
 
     public void Dispose() => _source.Dispose();
+
+    private Exception Error(string problem, long row) =>
+        _host.Except(string.Create(CultureInfo.InvariantCulture, $"events: {problem} in row {row} (counted from 1)."));
+
+    private void CheckNulls(IDataView source)
+    {
+        if (DataFrameNulls.FirstRow(source, _plan.User.Name) is { } userRow)
+        {
+            throw Error(NoUser, userRow);
+        }
+
+        if (DataFrameNulls.FirstRow(source, _plan.Fields[_plan.TimeField].Name) is { } timeRow)
+        {
+            throw Error(NoTime, timeRow);
+        }
+    }
 }

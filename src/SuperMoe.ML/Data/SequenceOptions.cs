@@ -17,8 +17,8 @@ public sealed class SequenceOptions
 
     /// <summary>
     /// Gets or sets the column with the time of the event: DateTime, DateTimeOffset (compared in UTC), an integer or a floating point number
-    /// in any unit. Events of equal time keep their order in the input. NaN, and the date 0001-01-01 that ML.NET reads in place of a missing
-    /// or malformed one, are errors.
+    /// in any unit. Events of equal time keep their order in the input. NaN is an error, and so is the date 0001-01-01, which ML.NET reads in
+    /// place of a missing one. Null integers are errors in a DataFrame passed as it is; elsewhere ML.NET has read them as 0 before they get here.
     /// </summary>
     /// <value>Required.</value>
     [Required]

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using Microsoft.ML.Runtime;
 
 namespace SuperMoe.ML.Data;
@@ -32,15 +34,19 @@ internal static class SequenceOptionsValidator
 
     private static void CheckAttributes(SequenceOptions options, List<string> mistakes)
     {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        foreach (var result in results)
+        foreach (var property in typeof(SequenceOptions).GetProperties())
         {
-            var name = result.MemberNames.First();
-            var value = typeof(SequenceOptions).GetProperty(name)!.GetValue(options);
-            mistakes.Add(value is int
-                ? $"{name} is {value}; {result.ErrorMessage}"
-                : $"{name} is empty; it must name a column of the events.");
+            var value = property.GetValue(options);
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
+            {
+                mistakes.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{property.Name} is {value:N0}; the range is {range.Minimum:N0} to {range.Maximum:N0}."));
+            }
+
+            if (property.GetCustomAttribute<RequiredAttribute>()?.IsValid(value) == false)
+            {
+                mistakes.Add($"{property.Name} is empty; it must name a column of the events.");
+            }
         }
     }
 

@@ -3,9 +3,7 @@ namespace SuperMoe.ML.Data;
 /// <summary>Maps times of any allowed type to numbers of the same order. The tests on types vanish when the code is compiled for a type.</summary>
 internal static class TimeKey
 {
-    /// <summary>
-    /// NaN; and the date that ML.NET reads in place of a missing or malformed one, which is no time of an event.
-    /// </summary>
+    /// <summary>Whether it is NaN, or 0001-01-01, which ML.NET reads in place of a missing date (text files, data frames).</summary>
     public static bool IsMissing<T>(T time)
     {
         if (typeof(T) == typeof(float))

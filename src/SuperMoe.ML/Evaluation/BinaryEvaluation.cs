@@ -3,7 +3,8 @@ namespace SuperMoe.ML.Evaluation;
 /// <summary>How well logits tell yes from no.</summary>
 /// <param name="Count">The number of labels that are present.</param>
 /// <param name="Auc">
-/// The area under the ROC curve: the chance that a random yes is scored above a random no, an equal score counting half (Hanley and McNeil 1982). NaN unless both are present.
+/// The area under the ROC curve: the chance that a random yes is scored above a random no, an equal score counting half (Hanley and McNeil
+/// 1982). NaN unless both are present.
 /// </param>
 /// <param name="LogLoss">The mean of -log of the probability given to the label, in nats. NaN without labels.</param>
 /// <param name="Accuracy">The share of labels on whose side of 0 the logit is, 0 being no, as ML.NET decides. NaN without labels.</param>
@@ -39,7 +40,8 @@ internal sealed record BinaryEvaluation(int Count, double Auc, double LogLoss, d
     private static double SoftPlus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 
     /// <summary>
-    /// The Mann-Whitney statistic from the ranks of the positives, equal scores sharing the mean of their ranks. Ranks are doubled, so that all sums are whole numbers.
+    /// The Mann-Whitney statistic from the ranks of the positives, equal scores sharing the mean of their ranks. Ranks are doubled, so that
+    /// all sums are whole numbers.
     /// </summary>
     private static double AreaUnderCurve(float[] scores, bool[] isYes)
     {

@@ -24,7 +24,9 @@ internal sealed class ClassCounts(int classes)
         Correct++;
     }
 
-    /// <summary>The mean F1 of the classes that were a label or a prediction; NaN if none was. 2 TP + FP + FN is labels + predictions.</summary>
+    /// <summary>
+    /// The mean F1 of the classes that were a label or a prediction; NaN if none was. 2 TP + FP + FN is labels + predictions.
+    /// </summary>
     public double MacroF1()
     {
         double sum = 0;

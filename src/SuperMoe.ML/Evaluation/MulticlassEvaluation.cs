@@ -4,9 +4,12 @@ namespace SuperMoe.ML.Evaluation;
 /// <param name="Count">The number of labels that are present.</param>
 /// <param name="Accuracy">The share of labels that have the largest probability, the first of equals. NaN without labels.</param>
 /// <param name="MacroF1">
-/// The mean over classes of F1 = 2 TP / (2 TP + FP + FN). Classes that neither a label nor a prediction names are left out (as in scikit-learn). NaN without labels.
+/// The mean over classes of F1 = 2 TP / (2 TP + FP + FN). Classes that neither a label nor a prediction names are left out (as in
+/// scikit-learn). NaN without labels.
 /// </param>
-/// <param name="LogLoss">The mean of -log of the label's probability, in nats; probabilities below 1e-15 count as 1e-15. NaN without labels.</param>
+/// <param name="LogLoss">
+/// The mean of -log of the label's probability, in nats; probabilities below 1e-15 count as 1e-15. NaN without labels.
+/// </param>
 internal sealed record MulticlassEvaluation(int Count, double Accuracy, double MacroF1, double LogLoss)
 {
     private const double LeastProbability = 1e-15;

@@ -1,6 +1,9 @@
 namespace SuperMoe.ML.Evaluation;
 
-/// <summary>Sums up ranks, one a user, to <see cref="RankingMetrics"/>. Not safe for several threads; give each its own and <see cref="Merge"/> them.</summary>
+/// <summary>
+/// Sums up ranks, one a user, to <see cref="RankingMetrics"/>. Not safe for several threads; give each its own and <see cref="Merge"/>
+/// them.
+/// </summary>
 internal sealed class RankingAccumulator
 {
     private static readonly int[] s_defaultCutoffs = [5, 10, 20];
@@ -47,7 +50,8 @@ internal sealed class RankingAccumulator
     {
         if (!_cutoffs.AsSpan().SequenceEqual(other._cutoffs))
         {
-            throw new ArgumentException($"Cutoffs {string.Join(", ", other._cutoffs)} cannot be merged into {string.Join(", ", _cutoffs)}.", nameof(other));
+            throw new ArgumentException(
+                $"Cutoffs {string.Join(", ", other._cutoffs)} cannot be merged into {string.Join(", ", _cutoffs)}.", nameof(other));
         }
         _users += other._users;
         _reciprocals += other._reciprocals;

@@ -3,8 +3,8 @@ namespace SuperMoe.ML.Evaluation;
 /// <summary>How far predictions are from numbers, in the labels' own unit.</summary>
 /// <param name="Count">The number of labels that are present.</param>
 /// <param name="RSquared">
-/// The coefficient of determination: 1 - the sum of squared errors / the sum of squared distances of the labels from their own mean; 0 is what predicting that mean gives.
-/// NaN if all labels are equal or there are fewer than two.
+/// The coefficient of determination: 1 - the sum of squared errors / the sum of squared distances of the labels from their own mean; 0 is
+/// what predicting that mean gives. NaN if all labels are equal or there are fewer than two.
 /// </param>
 /// <param name="RootMeanSquaredError">RMSE. NaN without labels.</param>
 /// <param name="MeanAbsoluteError">MAE. NaN without labels.</param>

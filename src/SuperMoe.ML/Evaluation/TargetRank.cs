@@ -4,8 +4,8 @@ namespace SuperMoe.ML.Evaluation;
 internal static class TargetRank
 {
     /// <summary>
-    /// The number of items other than the target that are scored greater than or equal to it, those of <paramref name="removed"/> left out. An item scored NaN counts
-    /// as better, and a target scored NaN is last: a broken score must not look like a perfect one.
+    /// The number of items other than the target that are scored greater than or equal to it, those of <paramref name="removed"/> left out.
+    /// An item scored NaN counts as better, and a target scored NaN is last: a broken score must not look like a perfect one.
     /// </summary>
     /// <param name="scores">A score for each item, by index.</param>
     /// <param name="target">The index of the target. It is ranked even if it is among the removed.</param>

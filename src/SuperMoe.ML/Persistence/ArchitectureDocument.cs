@@ -1,7 +1,8 @@
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// The network, as <see cref="SuperMoeModelOptions"/> describe it. All members are required, so that a saved model does not change with the defaults.
+/// The network, as <see cref="SuperMoeModelOptions"/> describe it. All members are required, so that a saved model does not change with the
+/// defaults.
 /// </summary>
 internal sealed record ArchitectureDocument(
     int HiddenSize,

@@ -44,15 +44,22 @@ internal static class ItemAttributesTensors
         return tensors;
     }
 
-    /// <summary>The attributes that <see cref="SafetensorsReader.ReadInto"/> has filled into the tensors of <see cref="Allocate"/>.</summary>
-    /// <exception cref="InvalidDataException">Offsets that do not rise from 0 to the number of values, a key outside 1..Count, or a number that is not finite.</exception>
+    /// <summary>
+    /// The attributes that <see cref="SafetensorsReader.ReadInto"/> has filled into the tensors of <see cref="Allocate"/>.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// Offsets that do not rise from 0 to the number of values, a key outside 1..Count, or a number that is not finite.
+    /// </exception>
     public static ItemAttributes FromTensors(ItemAttributesDocument document, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var offsets = document.Fields.Select(f => tensors[Offsets(f.Name)].data<int>().ToArray()).ToArray();
         var values = document.Fields.Select(f => tensors[Values(f.Name)].data<int>().ToArray()).ToArray();
         var numbers = document.NumberCount > 0 ? tensors[Numbers].data<float>().ToArray() : [];
         for (var i = 0; i < document.Fields.Count; i++) { Check(document.Fields[i], offsets[i], values[i]); }
-        if (!Array.TrueForAll(numbers, float.IsFinite)) { throw new InvalidDataException($"Tensor '{Numbers}': holds a number that is not finite."); }
+        if (!Array.TrueForAll(numbers, float.IsFinite))
+        {
+            throw new InvalidDataException($"Tensor '{Numbers}': holds a number that is not finite.");
+        }
         return new ItemAttributes
         {
             KeyFields = [.. document.Fields.Select(f => new KeyField(f.Name, f.Count))],
@@ -71,12 +78,17 @@ internal static class ItemAttributesTensors
     {
         var rises = offsets[0] == 0 && offsets[1] == 0 && offsets[^1] == values.Length; // the missing item, 0, has no values
         for (var i = 1; i < offsets.Length; i++) { rises &= offsets[i] >= offsets[i - 1]; }
-        if (!rises) { throw new InvalidDataException($"Tensor '{Offsets(field.Name)}': does not rise from 0, 0 to the number of values, {values.Length}."); }
+        if (!rises)
+        {
+            throw new InvalidDataException(
+                $"Tensor '{Offsets(field.Name)}': does not rise from 0, 0 to the number of values, {values.Length}.");
+        }
         foreach (var key in values)
         {
             if (key < 1 || key > field.Count)
             {
-                throw new InvalidDataException($"Tensor '{Values(field.Name)}': holds the key {key}, which is not from 1 to {field.Count}.");
+                throw new InvalidDataException(
+                    $"Tensor '{Values(field.Name)}': holds the key {key}, which is not from 1 to {field.Count}.");
             }
         }
     }

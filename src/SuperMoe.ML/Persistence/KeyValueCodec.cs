@@ -25,7 +25,8 @@ internal sealed class KeyValueCodec
             s => DateTime.ParseExact(s, "O", s_invariant, DateTimeStyles.RoundtripKind)),
         new(KeyValueType.DateTimeOffset, typeof(DateTimeOffset), v => ((DateTimeOffset)v).ToString("O", s_invariant),
             s => DateTimeOffset.ParseExact(s, "O", s_invariant)),
-        new(KeyValueType.TimeSpan, typeof(TimeSpan), v => ((TimeSpan)v).ToString("c", s_invariant), s => TimeSpan.ParseExact(s, "c", s_invariant)),
+        new(KeyValueType.TimeSpan, typeof(TimeSpan), v => ((TimeSpan)v).ToString("c", s_invariant),
+            s => TimeSpan.ParseExact(s, "c", s_invariant)),
     ];
 
     private KeyValueCodec(KeyValueType type, Type elementType, Func<object, string> format, Func<string, object> parse)

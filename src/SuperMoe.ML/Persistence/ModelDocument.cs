@@ -13,7 +13,9 @@ internal sealed record ModelDocument
     /// <summary>The oldest version that is read.</summary>
     public const int OldestVersion = 1;
 
-    /// <summary>The version of the document's form. It goes up with every change, for an older library to refuse what it would misread.</summary>
+    /// <summary>
+    /// The version of the document's form. It goes up with every change, for an older library to refuse what it would misread.
+    /// </summary>
     public int FormatVersion { get; init; } = CurrentVersion;
 
     /// <summary>The columns that are read and written.</summary>
@@ -34,7 +36,9 @@ internal sealed record ModelDocument
     /// <summary>The form of the items' attributes, which are themselves among the weights; <see langword="null"/> without any.</summary>
     public required ItemAttributesDocument? ItemAttributes { get; init; }
 
-    /// <summary>By item key, how many training events an item had: Schema.ItemCount + 1 numbers; <see langword="null"/> if not counted.</summary>
+    /// <summary>
+    /// By item key, how many training events an item had: Schema.ItemCount + 1 numbers; <see langword="null"/> if not counted.
+    /// </summary>
     [JsonConverter(typeof(OneLineNumbersConverter))]
     public required long[]? Popularity { get; init; }
 
@@ -47,7 +51,9 @@ internal sealed record ModelDocument
 
     /// <summary>Reads a document and checks all it says.</summary>
     /// <param name="stream">The JSON, up to the stream's end.</param>
-    /// <exception cref="InvalidDataException">No JSON, a version that cannot be read, or a member that is missing or wrong; the message names it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No JSON, a version that cannot be read, or a member that is missing or wrong; the message names it.
+    /// </exception>
     public static ModelDocument Read(Stream stream) => ModelJson.Guard(() =>
     {
         using var json = JsonDocument.Parse(stream);
@@ -64,11 +70,14 @@ internal sealed record ModelDocument
         {
             throw new InvalidDataException("The model's description is invalid: member 'formatVersion' is missing.");
         }
-        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number is < OldestVersion or > CurrentVersion)
+        var isKnown = version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number)
+            && number is >= OldestVersion and <= CurrentVersion;
+        if (!isKnown)
         {
             var readable = OldestVersion == CurrentVersion ? $"version {CurrentVersion}" : $"versions {OldestVersion} to {CurrentVersion}";
             throw new InvalidDataException(
-                $"The model is saved in format version {version.GetRawText()}; this version of SuperMoe.ML reads {readable}. A newer version may read it.");
+                $"The model is saved in format version {version.GetRawText()}; this version of SuperMoe.ML reads {readable}. "
+                + "A newer version may read it.");
         }
     }
 }

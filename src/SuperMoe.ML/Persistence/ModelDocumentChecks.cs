@@ -42,7 +42,8 @@ internal sealed class ModelDocumentChecks
         var options = architecture.ToOptions();
         Ranges(Path, options);
         Ranges($"{Path}.moe", options.Moe);
-        Require(options.Heads < 1 || options.HiddenSize % options.Heads == 0, $"{Path}.hiddenSize", options.HiddenSize, $"a multiple of heads, {options.Heads}");
+        var divides = options.Heads < 1 || options.HiddenSize % options.Heads == 0;
+        Require(divides, $"{Path}.hiddenSize", options.HiddenSize, $"a multiple of heads, {options.Heads}");
         Require(options.Moe.TopK <= options.Moe.Experts, $"{Path}.moe.topK", options.Moe.TopK, $"at most experts, {options.Moe.Experts}");
         foreach (var block in options.Moe.SparseBlocks ?? [])
         {
@@ -114,7 +115,8 @@ internal sealed class ModelDocumentChecks
 
     private void Popularity(long[] counts, int itemCount)
     {
-        Require(counts.Length == itemCount + 1L, "popularity", $"{counts.Length} numbers", $"{itemCount + 1L} numbers, one more than schema.itemCount");
+        var needed = itemCount + 1L;
+        Require(counts.Length == needed, "popularity", $"{counts.Length} numbers", $"{needed} numbers, one more than schema.itemCount");
         Require(Array.TrueForAll(counts, c => c >= 0), "popularity", counts.Length > 0 ? counts.Min() : 0, "at least 0");
     }
 

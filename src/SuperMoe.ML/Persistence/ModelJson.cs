@@ -9,8 +9,8 @@ namespace SuperMoe.ML.Persistence;
 internal static class ModelJson
 {
     /// <summary>
-    /// The settings of all documents. Numbers keep every bit, with NaN and infinities as texts; a member that is missing, unknown, doubled or null where it may not be
-    /// is an error.
+    /// The settings of all documents. Numbers keep every bit, with NaN and infinities as texts; a member that is missing, unknown, doubled
+    /// or null where it may not be is an error.
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
@@ -37,7 +37,9 @@ internal static class ModelJson
 
     /// <summary>Where in the document, which not every message of the serializer says.</summary>
     private static string Path(Exception e) =>
-        e is JsonException { Path: { Length: > 0 } path } && !e.Message.Contains("Path: ", StringComparison.Ordinal) ? $" Path: {path}." : "";
+        e is JsonException { Path: { Length: > 0 } path } && !e.Message.Contains("Path: ", StringComparison.Ordinal)
+            ? $" Path: {path}."
+            : "";
 
     private static JsonSerializerOptions Create()
     {

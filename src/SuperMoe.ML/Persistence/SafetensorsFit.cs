@@ -7,7 +7,9 @@ internal static class SafetensorsFit
 {
     private const int MistakesShown = 5;
 
-    /// <exception cref="InvalidDataException">A name is missing or unknown, or a type or shape differs; the first few mistakes are listed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A name is missing or unknown, or a type or shape differs; the first few mistakes are listed.
+    /// </exception>
     public static void Check(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, Tensor> destinations)
     {
         var found = entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
@@ -16,7 +18,8 @@ internal static class SafetensorsFit
             .OfType<string>().ToList();
         if (mistakes.Count == 0) { return; }
         var more = mistakes.Count > MistakesShown ? $" And {mistakes.Count - MistakesShown} more." : "";
-        throw new InvalidDataException($"The file's tensors are not the expected ones. {string.Join(" ", mistakes.Take(MistakesShown))}{more}");
+        throw new InvalidDataException(
+            $"The file's tensors are not the expected ones. {string.Join(" ", mistakes.Take(MistakesShown))}{more}");
     }
 
     private static string? Mistake(string name, Tensor expected, Dictionary<string, SafetensorsEntry> found)

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// The JSON header of a safetensors file: <c>{"__metadata__": {...}, "name": {"dtype", "shape", "data_offsets"}, ...}</c>. Reading trusts nothing:
-/// after it, names are unique, each tensor's bytes match its type and shape, and all tensors together cover the data without gap or overlap.
+/// The JSON header of a safetensors file: <c>{"__metadata__": {...}, "name": {"dtype", "shape", "data_offsets"}, ...}</c>. Reading trusts
+/// nothing: after it, names are unique, each tensor's bytes match its type and shape, and all tensors together cover the data without gap
+/// or overlap.
 /// </summary>
 /// <param name="entries">The tensors.</param>
 /// <param name="metadata">The file's own texts by name.</param>
@@ -32,7 +33,9 @@ internal sealed class SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries,
     public long DataLength => Entries.Count == 0 ? 0 : Entries[^1].End;
 
     /// <summary>Reads a header from its JSON.</summary>
-    /// <exception cref="InvalidDataException">The header breaks a rule of the format; the message says which, and for which tensor.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The header breaks a rule of the format; the message says which, and for which tensor.
+    /// </exception>
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json)
     {
         try
@@ -89,17 +92,20 @@ internal sealed class SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries,
 
     private static void ReadMetadata(JsonElement value, Dictionary<string, string> metadata)
     {
-        Check(value.ValueKind == JsonValueKind.Object, () => $"'{MetadataName}' of the safetensors header is a JSON {value.ValueKind}, not an object.");
+        Check(value.ValueKind == JsonValueKind.Object,
+            () => $"'{MetadataName}' of the safetensors header is a JSON {value.ValueKind}, not an object.");
         foreach (var member in value.EnumerateObject())
         {
-            Check(member.Value.ValueKind == JsonValueKind.String, () => $"'{MetadataName}.{member.Name}' of the safetensors header is not a text.");
+            Check(member.Value.ValueKind == JsonValueKind.String,
+                () => $"'{MetadataName}.{member.Name}' of the safetensors header is not a text.");
             metadata.Add(member.Name, member.Value.GetString()!);
         }
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value)
     {
-        Check(value.ValueKind == JsonValueKind.Object, () => $"Tensor '{name}': its description is a JSON {value.ValueKind}, not an object.");
+        Check(value.ValueKind == JsonValueKind.Object,
+            () => $"Tensor '{name}': its description is a JSON {value.ValueKind}, not an object.");
         foreach (var member in value.EnumerateObject())
         {
             Check(member.Name is TypeName or ShapeName or OffsetsName, () => $"Tensor '{name}': unknown member '{member.Name}'.");

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// Reads a safetensors file from start to end, from any stream. The header is checked as a whole before the first tensor is read, and tensors are read straight
-/// into memory that the caller has allocated: a damaged or hostile file cannot make it allocate, and no code runs.
+/// Reads a safetensors file from start to end, from any stream. The header is checked as a whole before the first tensor is read, and
+/// tensors are read straight into memory that the caller has allocated: a damaged or hostile file cannot make it allocate, and no code
+/// runs.
 /// </summary>
 internal sealed class SafetensorsReader
 {
@@ -29,8 +30,12 @@ internal sealed class SafetensorsReader
 
     /// <summary>Reads and checks the header.</summary>
     /// <param name="stream">The file, at its start and up to the stream's end. It stays open.</param>
-    /// <param name="length">The file's length, where the stream itself cannot say it; without it, a file that is too short is noticed when its data ends.</param>
-    /// <exception cref="InvalidDataException">The header breaks a rule of the format or asks for more bytes than there are; the message says which.</exception>
+    /// <param name="length">
+    /// The file's length, where the stream itself cannot say it; without it, a file that is too short is noticed when its data ends.
+    /// </param>
+    /// <exception cref="InvalidDataException">
+    /// The header breaks a rule of the format or asks for more bytes than there are; the message says which.
+    /// </exception>
     public static SafetensorsReader Open(Stream stream, long? length = null)
     {
         var available = stream.CanSeek ? stream.Length - stream.Position : length;
@@ -55,11 +60,13 @@ internal sealed class SafetensorsReader
     }
 
     /// <summary>
-    /// Reads every tensor of the file into the destination of the same name. Values only are changed: devices and gradients' settings stay. When it throws, the
-    /// destinations may be partly filled.
+    /// Reads every tensor of the file into the destination of the same name. Values only are changed: devices and gradients' settings stay.
+    /// When it throws, the destinations may be partly filled.
     /// </summary>
     /// <param name="destinations">By name: tensors of the types and shapes that the file must have.</param>
-    /// <exception cref="InvalidDataException">Names, types or shapes differ, each with what is expected and found, or the data ends early or late.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Names, types or shapes differ, each with what is expected and found, or the data ends early or late.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The data has been read before.</exception>
     public void ReadInto(IReadOnlyDictionary<string, Tensor> destinations)
     {

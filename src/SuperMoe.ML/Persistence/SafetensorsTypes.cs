@@ -56,5 +56,6 @@ internal static class SafetensorsTypes
     }
 
     /// <summary>A type and shape for messages, such as <c>F32 [3, 4]</c>.</summary>
-    public static string Describe(ScalarType type, IReadOnlyList<long> shape) => $"{Name(type) ?? type.ToString()} [{string.Join(", ", shape)}]";
+    public static string Describe(ScalarType type, IReadOnlyList<long> shape) =>
+        $"{Name(type) ?? type.ToString()} [{string.Join(", ", shape)}]";
 }

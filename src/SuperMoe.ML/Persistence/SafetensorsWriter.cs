@@ -7,19 +7,25 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// Writes tensors as a safetensors file (https://github.com/huggingface/safetensors): the header's length as 8 bytes little-endian, the JSON header padded with
-/// spaces to a multiple of 8 bytes, the tensors' bytes. The same tensors always give the same bytes, whatever their order in memory.
+/// Writes tensors as a safetensors file (https://github.com/huggingface/safetensors): the header's length as 8 bytes little-endian, the
+/// JSON header padded with spaces to a multiple of 8 bytes, the tensors' bytes. The same tensors always give the same bytes, whatever their
+/// order in memory.
 /// </summary>
 internal static class SafetensorsWriter
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes all of <paramref name="tensors"/>, of any device; one that is not in processor memory is copied there while it is written.</summary>
+    /// <summary>
+    /// Writes all of <paramref name="tensors"/>, of any device; one that is not in processor memory is copied there while it is written.
+    /// </summary>
     /// <param name="stream">Where to write; it need not seek and stays open.</param>
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">Texts for the header.</param>
     /// <exception cref="ArgumentException">A name or an element type that the format cannot hold.</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = new SafetensorsHeader(Layout(tensors), metadata ?? new Dictionary<string, string>());
         WriteHeader(stream, header);
@@ -27,8 +33,8 @@ internal static class SafetensorsWriter
     }
 
     /// <summary>
-    /// Tensors of larger elements come first, then by name: every tensor then begins at a multiple of its element size, which readers that map the
-    /// file into memory need.
+    /// Tensors of larger elements come first, then by name: every tensor then begins at a multiple of its element size, which readers that
+    /// map the file into memory need.
     /// </summary>
     private static List<SafetensorsEntry> Layout(IReadOnlyDictionary<string, Tensor> tensors)
     {
@@ -68,7 +74,8 @@ internal static class SafetensorsWriter
         if (buffer.WrittenCount > SafetensorsHeader.MaxLength)
         {
             throw new ArgumentException(
-                $"The names and metadata make a header of {buffer.WrittenCount} bytes; at most {SafetensorsHeader.MaxLength} are allowed.", nameof(header));
+                $"The names and metadata make a header of {buffer.WrittenCount} bytes; at most {SafetensorsHeader.MaxLength} are allowed.",
+                nameof(header));
         }
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, buffer.WrittenCount);

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// Moves a tensor's memory to and from a stream in pieces of a bounded size, so that no second copy of a table exists and none is limited to the
-/// 2 GB that a span can hold. Tensors of other devices and with gaps are staged in processor memory, one at a time. The file is little-endian, and so is every
-/// machine that libtorch runs on.
+/// Moves a tensor's memory to and from a stream in pieces of a bounded size, so that no second copy of a table exists and none is limited
+/// to the 2 GB that a span can hold. Tensors of other devices and with gaps are staged in processor memory, one at a time. The file is
+/// little-endian, and so is every machine that libtorch runs on.
 /// </summary>
 internal static class TensorChunks
 {

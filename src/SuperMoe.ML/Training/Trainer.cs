@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
+using TorchSharp;
 
 namespace SuperMoe.ML.Training;
 

@@ -1,4 +1,3 @@
-using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Tasks;

@@ -1,6 +1,8 @@
 namespace SuperMoe.ML.Tests.Persistence;
 
-/// <summary>A stream that cannot seek, does not know its length and gives at most a few bytes at a time, like a compressed zip entry.</summary>
+/// <summary>
+/// A stream that cannot seek, does not know its length and gives at most a few bytes at a time, like a compressed zip entry.
+/// </summary>
 internal sealed class ForwardOnlyStream(Stream inner, int most) : Stream
 {
     public override bool CanRead => true;
