@@ -19,13 +19,13 @@ internal static class Story
         var model = Training.Fit(ml, data, users);
 
         Page.Chapter("3", "How good is it, beside simpler ways?");
-        Judging.Compare(ml, data, users, model);
+        Judging.Compare(ml, data, users, model, seed);
 
         Page.Chapter("4", "Which experts work for which task?");
         Experts.Show(model);
 
         Page.Chapter("5", "The embedding, for a label that the model never saw");
-        UnseenLabel.Compare(ml, data, users, model);
+        UnseenLabel.Compare(ml, data, users, model, seed);
 
         Page.Chapter("6", "Saved, loaded, and one user scored");
         SavingAndScoring.Demonstrate(data, users, model);

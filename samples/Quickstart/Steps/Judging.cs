@@ -8,13 +8,13 @@ namespace Quickstart.Steps;
 /// <summary>Every task's metrics, beside those of simpler ways.</summary>
 internal static class Judging
 {
-    public static void Compare(MLContext ml, Dataset data, Users users, ITransformer model)
+    public static void Compare(MLContext ml, Dataset data, Users users, ITransformer model, int seed)
     {
         var table = new MetricTable("naive", "transitions", "linear", "LightGBM", "SuperMoe");
         Page.Status("Next item", () => NextItem(ml, data, users, model, table));
         foreach (var label in data.Labels)
         {
-            Page.Status(label.Name, () => Profile(ml, data, users, model, label, table));
+            Page.Status(label.Name, () => Profile(ml, data, users, model, seed, label, table));
         }
 
         table.Show();
@@ -36,7 +36,7 @@ internal static class Judging
         ]);
     }
 
-    private static void Profile(MLContext ml, Dataset data, Users users, ITransformer model, Label label, MetricTable table)
+    private static void Profile(MLContext ml, Dataset data, Users users, ITransformer model, int seed, Label label, MetricTable table)
     {
         // The hidden labels are shown again, for judging.
         var test = ml.Transforms.CopyColumns(label.Name, label.Truth).Fit(users.Test).Transform(users.Test);
@@ -44,7 +44,7 @@ internal static class Judging
             label.Naive(users.Train, users.Test),
             null,
             FromBag(ml, data, users, label, label.Linear(ml)),
-            FromBag(ml, data, users, label, label.LightGbm(ml, seed: 1)),
+            FromBag(ml, data, users, label, label.LightGbm(ml, seed)),
             label.Judge(ml, model.Transform(test), label.Name, $"{label.Name}."),
         ]);
     }

@@ -7,15 +7,15 @@ namespace Quickstart.Steps;
 /// <summary>The embedding as features of a plain ML.NET trainer, for a label that took no part in training it.</summary>
 internal static class UnseenLabel
 {
-    public static void Compare(MLContext ml, Dataset data, Users users, ITransformer model)
+    public static void Compare(MLContext ml, Dataset data, Users users, ITransformer model, int seed)
     {
         var label = data.Unseen;
         var table = new MetricTable("naive", "LightGBM on the bag of items", "linear on the embedding", "LightGBM on the embedding");
         Page.Status(label.Name, () => table.Add(label.Name, [
             label.Naive(users.Train, users.Test),
-            Judging.FromBag(ml, data, users, label, label.LightGbm(ml, seed: 1)),
+            Judging.FromBag(ml, data, users, label, label.LightGbm(ml, seed)),
             FromEmbedding(ml, users, model, label, label.Linear(ml)),
-            FromEmbedding(ml, users, model, label, label.LightGbm(ml, seed: 1)),
+            FromEmbedding(ml, users, model, label, label.LightGbm(ml, seed)),
         ]));
         table.Show();
     }

@@ -7,11 +7,6 @@ namespace SuperMoe.ML.Tests.Samples;
 /// <summary>The kernel of notebooks is not a package that a test could use: their cells are compiled in turn, as the kernel does.</summary>
 public sealed class NotebookTests
 {
-    private static readonly IReadOnlyList<MetadataReference> s_references =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
-    ];
-
     public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder(), "*.ipynb").Select(path => Path.GetFileName(path))];
 
     [Theory]
@@ -49,7 +44,7 @@ public sealed class NotebookTests
     private static CSharpCompilation Compile(string cell, int index, CSharpCompilation? previous) => CSharpCompilation.CreateScriptCompilation(
         $"Cell{index}",
         CSharpSyntaxTree.ParseText(cell, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)),
-        s_references,
+        TestReferences.All,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary),
         previous);
 
