@@ -56,4 +56,26 @@ public static class SuperMoeCatalog
         ArgumentNullException.ThrowIfNull(model);
         return TransformerChains.Stages(model).OfType<SuperMoeTransformer>().FirstOrDefault();
     }
+
+    /// <summary>
+    /// Judges the next-item task of a trained pipeline by full ranking; see
+    /// <see cref="SuperMoeTransformer.EvaluateNextItem(IDataView, string, IReadOnlyList{int})"/>.
+    /// </summary>
+    /// <param name="catalog">The ranking catalog.</param>
+    /// <param name="model">A trained pipeline; its stages before the model of SuperMoe.ML are applied to <paramref name="data"/> first.</param>
+    /// <param name="data">What the pipeline reads: one row a user.</param>
+    /// <param name="targetColumn">The held-out items.</param>
+    /// <param name="cutoffs">The lengths k of the lists to judge; <see langword="null"/> for 5, 10 and 20.</param>
+    /// <returns>HR@k, NDCG@k and MRR over all rows.</returns>
+    /// <exception cref="ArgumentException">The pipeline has no model of SuperMoe.ML.</exception>
+    public static RankingMetrics EvaluateNextItem(
+        this RankingCatalog catalog, ITransformer model, IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        var (found, input) = TransformerChains.Before(model, data)
+            ?? throw new ArgumentException("The pipeline has no model of SuperMoe.ML.", nameof(model));
+        return found.EvaluateNextItem(input, targetColumn, cutoffs);
+    }
 }

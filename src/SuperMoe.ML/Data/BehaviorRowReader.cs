@@ -141,12 +141,12 @@ internal sealed class BehaviorRowReader
             if (!double.IsFinite(times[i]))
             {
                 throw new InvalidOperationException(
-                    $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', at place {i} of its latest {kept} events; every event needs a time.");
+                    $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', at event {i} of its latest {kept}; every event needs a time.");
             }
             if (i > 0 && times[i] < times[i - 1])
             {
                 throw new InvalidOperationException(
-                    $"Row {_row.Position} is not in order of time: in column '{_columns.Time!.Value.Name}', place {i} of its latest {kept} events is earlier than the place before it. " +
+                    $"Row {_row.Position} is not in order of time: in column '{_columns.Time!.Value.Name}', event {i} of its latest {kept} is earlier than the event before it. " +
                     "Sequences are oldest first, as GroupIntoSequences makes them.");
             }
         }

@@ -52,7 +52,8 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
             options.TimeColumn is not null,
             profile is { } p ? (p.Type as VectorDataViewType)?.Size ?? 1 : 0);
         CheckCandidates(schema, item);
-        return Bind(schema, behavior, [.. options.Tasks.Select(t => Label(schema, t))]);
+        // The latest event is a target too, and leaves MaxLength events before it.
+        return Bind(schema, behavior, options.Model.MaxLength + 1, [.. options.Tasks.Select(t => Label(schema, t))]);
     }
 
     /// <summary>Finds the columns to score, without labels.</summary>
@@ -76,7 +77,8 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
             throw Mismatch(profile, "profile", $"{trained.ProfileSize} features, as in training");
         }
         CheckCandidates(schema, item);
-        return Bind(schema, trained, []);
+        // The whole history counts where its items are left out of a ranking; the model looks at the latest events itself.
+        return Bind(schema, trained, int.MaxValue, []);
     }
 
     /// <summary>What to remember of the label columns.</summary>
@@ -166,10 +168,10 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     private LabelVocabulary Labels(DataViewSchema.Column column) => new(KeyCount(column, "label"), KeyVocabulary.Of(column));
 
-    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, IReadOnlyList<LabelColumn?> labels) => new()
+    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, int maxLength, IReadOnlyList<LabelColumn?> labels) => new()
     {
         Schema = behavior,
-        MaxLength = options.Model.MaxLength,
+        MaxLength = maxLength,
         Item = schema[options.ItemColumn],
         Keys = [.. behavior.KeyFields.Select(f => schema[f.Name])],
         Numbers = [.. behavior.NumberFields.Select(n => schema[n])],

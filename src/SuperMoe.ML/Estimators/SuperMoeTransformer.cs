@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Evaluation;
 using SuperMoe.ML.Persistence;
 
 [assembly: LoadableClass(
@@ -63,6 +64,29 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <returns>The mapper.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SuperMoeRowMapper(Bind(inputSchema), _scorer);
+
+    /// <summary>
+    /// Judges the next-item task on held-out items, by full ranking: each user's target is ranked among all items, those of the user's own
+    /// sequence removed; ties count against the model; a target that the model has no key for is a miss. No row is left out.
+    /// </summary>
+    /// <param name="data">One row a user, with the columns that <see cref="Transform"/> reads; the targets are not in the sequences.</param>
+    /// <param name="targetColumn">The held-out items: raw values or keys, one a user or a vector of one; matched by value to the item column.</param>
+    /// <param name="cutoffs">The lengths k of the lists to judge; <see langword="null"/> for 5, 10 and 20.</param>
+    /// <returns>HR@k, NDCG@k and MRR over all rows.</returns>
+    /// <exception cref="InvalidOperationException">The model has no <see cref="NextItemTask"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or a cutoff is below 1 or given twice.</exception>
+    public RankingMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(targetColumn);
+        if (!_model.Options.Tasks.Any(t => t is NextItemTask))
+        {
+            throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {string.Join(", ", _model.Options.Tasks.Select(t => t.Name))}.");
+        }
+        var metrics = new RankingAccumulator([.. cutoffs ?? []]);
+        foreach (var rank in new NextItemEvaluator(_model, _inputs, _scorer).Ranks(data, targetColumn)) { metrics.Add(rank); }
+        return metrics.ToMetrics();
+    }
 
     /// <summary>Gives the model's memory back; views that are still read fail afterwards.</summary>
     public void Dispose() => _scorer.Dispose();

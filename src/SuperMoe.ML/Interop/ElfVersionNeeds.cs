@@ -14,7 +14,7 @@ internal static class ElfVersionNeeds
     private const ushort Weak = 2; // VER_FLG_WEAK
 
     /// <summary>Sets the weak flag on every need of <paramref name="version"/> in <paramref name="image"/>.</summary>
-    /// <returns>The number of entries that were marked; 0 when the library does not need that version.</returns>
+    /// <returns>The number of entries newly marked; 0 when the library does not need that version, or is marked already.</returns>
     /// <exception cref="InvalidDataException">The bytes are no little-endian ELF64 image, or are cut off.</exception>
     public static int MarkWeak(Span<byte> image, string version)
     {
@@ -26,7 +26,7 @@ internal static class ElfVersionNeeds
         {
             return Mark(image, Encoding.ASCII.GetBytes(version));
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
             throw new InvalidDataException("The ELF library is cut off or damaged.", e);
         }
@@ -39,35 +39,40 @@ internal static class ElfVersionNeeds
         var marked = 0;
         for (var s = 0; s < count; s++)
         {
-            var section = sections + (s * size);
+            var section = checked(sections + (s * size));
             if (ReadU32(image, section + 4) != SectionVersionNeeds) { continue; }
-            var strings = sections + (checked((int)ReadU32(image, section + 40)) * size);
+            var strings = checked(sections + ((int)ReadU32(image, section + 40) * size));
             marked += MarkSection(image, checked((int)ReadU64(image, section + 24)), checked((int)ReadU64(image, strings + 24)), version);
         }
         return marked;
     }
 
-    // A section is a chain of files (Verneed), each with a chain of versions (Vernaux).
+    // A section is a chain of files (Verneed), each with a chain of versions (Vernaux). A link is the distance to the
+    // next, 0 at the end; links only lead forward, so that a damaged chain ends too.
     private static int MarkSection(Span<byte> image, int file, int names, ReadOnlySpan<byte> version)
     {
         var marked = 0;
-        for (uint next = 1; next != 0; file += (int)next)
+        for (var next = 1; next != 0; file = checked(file + next))
         {
-            var need = file + (int)ReadU32(image, file + 8);
-            for (uint nextNeed = 1; nextNeed != 0; need += (int)nextNeed)
+            var need = checked(file + (int)ReadU32(image, file + 8));
+            for (var nextNeed = 1; nextNeed != 0; need = checked(need + nextNeed))
             {
-                var name = image[(names + (int)ReadU32(image, need + 8))..];
-                if (name[..(version.Length + 1)] is [.. var text, 0] && text.SequenceEqual(version))
-                {
-                    var flags = (ushort)(ReadU16(image, need + 4) | Weak);
-                    BinaryPrimitives.WriteUInt16LittleEndian(image[(need + 4)..], flags);
-                    marked++;
-                }
-                nextNeed = ReadU32(image, need + 12);
+                marked += MarkNeed(image, need, names, version);
+                nextNeed = checked((int)ReadU32(image, need + 12));
             }
-            next = ReadU32(image, file + 12);
+            next = checked((int)ReadU32(image, file + 12));
         }
         return marked;
+    }
+
+    private static int MarkNeed(Span<byte> image, int need, int names, ReadOnlySpan<byte> version)
+    {
+        var name = image[checked(names + (int)ReadU32(image, need + 8))..];
+        // Names end with a zero byte.
+        if (name.Length <= version.Length || name[version.Length] != 0 || !name[..version.Length].SequenceEqual(version)) { return 0; }
+        var flags = ReadU16(image, need + 4);
+        BinaryPrimitives.WriteUInt16LittleEndian(image[(need + 4)..], (ushort)(flags | Weak));
+        return (flags & Weak) == 0 ? 1 : 0;
     }
 
     private static ushort ReadU16(ReadOnlySpan<byte> image, int at) => BinaryPrimitives.ReadUInt16LittleEndian(image[at..]);

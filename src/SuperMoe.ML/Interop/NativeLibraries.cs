@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using TorchSharp;
 
 namespace SuperMoe.ML.Interop;
@@ -9,14 +8,16 @@ namespace SuperMoe.ML.Interop;
 /// Loads libtorch and TorchSharp's shim before TorchSharp's first use on Linux, where the shim asks for a newer
 /// libstdc++ (GLIBCXX_3.4.32, GCC 13) than Debian 12, Ubuntu 22.04 and RHEL 9 have. The only symbol behind that
 /// version is a marker that nothing calls, so a private copy of the shim with that need marked weak loads and works
-/// there. Files of the package cache and of the system are only ever read.
+/// there (see <see cref="MarkedShim"/>). TorchSharp then finds the shim by its soname and copies nothing itself.
+/// Elsewhere TorchSharp's own loading does.
 /// </summary>
 internal static class NativeLibraries
 {
-    private const string Shim = "libLibTorchSharp.so";
-    private const string MissingVersion = "GLIBCXX_3.4.32";
+    private static readonly Lazy<DllNotFoundException?> s_early = new(Preload);
+    private static readonly Lazy<DllNotFoundException?> s_failure = new(() => s_early.Value ?? StartTorchSharp());
 
-    private static readonly Lazy<Exception?> s_failure = new(TryLoad);
+    /// <summary>Why CUDA's part of libtorch, though present, did not load; null where it did or is not there.</summary>
+    public static string? CudaFailure { get; private set; }
 
     /// <summary>Loads the natives once; throws the reason where they cannot be loaded.</summary>
     /// <exception cref="DllNotFoundException">libtorch or the shim is missing or does not load; the message says which and why.</exception>
@@ -29,84 +30,105 @@ internal static class NativeLibraries
     }
 
 #pragma warning disable CA2255 // A library that needs its natives in place before the first call of another library
+    // Throws nothing: an app may still load the natives in its own way. EnsureLoaded reports the failure.
     [ModuleInitializer]
-    internal static void LoadEarly() => _ = s_failure.Value;
+    internal static void LoadEarly() => _ = s_early.Value;
 #pragma warning restore CA2255
 
-    private static Exception? TryLoad()
+    private static DllNotFoundException? Preload()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) { return null; }
+        if (NativeLoadError.Unsupported() is { } unsupported) { return new DllNotFoundException(unsupported); }
+        if (!OperatingSystem.IsLinux()) { return null; }
         try
         {
-            var directories = SearchDirectories().Distinct().ToList();
-            foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" }) { LoadFirst(library, directories); }
-            LoadShim(directories);
+            var path = NativeSearchPath.OfThisProcess();
+            // Whoever loaded the shim before has settled where libtorch is from; a second copy would end the process.
+            if (LoadedLibraries.Contain(MarkedShim.FileName)) { return null; }
+            LoadLibtorch(path);
+            LoadShim(path);
             return null;
         }
-        catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or BadImageFormatException)
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or InvalidDataException
+            or IOException or UnauthorizedAccessException)
         {
-            return e;
+            return e as DllNotFoundException ?? new DllNotFoundException(NativeLoadError.Explain(MarkedShim.FileName, e.Message), e);
         }
     }
 
-    private static void LoadFirst(string library, List<string> directories)
+    private static void LoadLibtorch(NativeSearchPath path)
     {
-        var found = directories.Select(d => Path.Combine(d, library)).FirstOrDefault(File.Exists);
-        NativeLibrary.Load(found ?? library);
+        // All from one directory: parts of two builds do not go together. None: leave it to the dynamic linker.
+        var directory = LoadedLibraries.Contain("libtorch_cpu.so") ? null : path.DirectoryOf("libtorch_cpu.so");
+        foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+        {
+            Load(directory is null ? library : Path.Combine(directory, library));
+        }
+        // CUDA's kernels register themselves when their library loads; without a driver the CPU's still work.
+        var cuda = directory is null ? "libtorch_cuda.so" : Path.Combine(directory, "libtorch_cuda.so");
+        if (!Path.IsPathRooted(cuda) || File.Exists(cuda)) { CudaFailure = TryLoadCuda(cuda); }
     }
 
-    private static void LoadShim(List<string> directories)
+    private static string? TryLoadCuda(string library)
     {
-        var shim = directories.Select(d => Path.Combine(d, Shim)).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{Shim} was not found in: {string.Join(", ", directories)}.");
+        try
+        {
+            NativeLibrary.Load(library);
+            return null;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            return Path.IsPathRooted(library) ? NativeLoadError.Explain(library, e.Message) : null;
+        }
+    }
+
+    private static void LoadShim(NativeSearchPath path)
+    {
+        var directory = path.DirectoryOf(MarkedShim.FileName)
+            ?? throw new DllNotFoundException(NativeLoadError.NotFound(MarkedShim.FileName, path.Directories));
+        var shim = Path.Combine(directory, MarkedShim.FileName);
         try
         {
             NativeLibrary.Load(shim);
         }
-        catch (DllNotFoundException e) when (e.Message.Contains(MissingVersion, StringComparison.Ordinal))
+        catch (DllNotFoundException e) when (e.Message.Contains(MarkedShim.MissingVersion, StringComparison.Ordinal))
         {
-            NativeLibrary.Load(MarkedCopy(shim));
+            MarkedShim.Load(shim, MarkedShim.CacheDirectory(), Load);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new DllNotFoundException(NativeLoadError.Explain(shim, e.Message), e);
         }
     }
 
-    /// <summary>The path of the marked copy in the user's own cache, made there first if need be.</summary>
-    private static string MarkedCopy(string shim)
+    private static void Load(string library)
     {
-        var image = File.ReadAllBytes(shim);
-        var directory = Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-            "SuperMoe.ML", "native", Convert.ToHexStringLower(SHA256.HashData(image))[..16]);
-        ElfVersionNeeds.MarkWeak(image, MissingVersion);
-        var copy = Path.Combine(directory, Shim);
-        if (File.Exists(copy) && image.AsSpan().SequenceEqual(File.ReadAllBytes(copy))) { return copy; }
-        Directory.CreateDirectory(directory);
-        var part = Path.Combine(directory, $"{Guid.NewGuid():N}.part");
-        File.WriteAllBytes(part, image);
-        File.Move(part, copy, overwrite: true); // atomic: another process sees no copy or a whole one
-        return copy;
+        try
+        {
+            NativeLibrary.Load(library);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new DllNotFoundException(NativeLoadError.Explain(library, e.Message), e);
+        }
     }
 
-    private static IEnumerable<string> SearchDirectories()
+    private static DllNotFoundException? StartTorchSharp()
     {
-        var roots = new List<string> { AppContext.BaseDirectory };
-        if (typeof(torch).Assembly.Location is { Length: > 0 } location) { roots.Add(Path.GetDirectoryName(location)!); }
-        foreach (var root in roots)
+        try
         {
-            yield return root;
-            yield return Path.Combine(root, "runtimes", "linux-x64", "native");
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return null;
         }
-        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string probing)
+        catch (TypeInitializationException e)
         {
-            foreach (var directory in probing.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)) { yield return directory; }
+            return new DllNotFoundException(
+                "TorchSharp was used, and failed to load its natives, before SuperMoe.ML was. "
+                + "Call SuperMoe.ML.TorchNatives.EnsureLoaded() before the first use of TorchSharp. "
+                + $"TorchSharp's own error: {(e.InnerException ?? e).Message}", e);
         }
-        // Scripts and notebooks load managed assemblies straight from the package cache: PACKAGES/torchsharp/VERSION/lib/net8.0.
-        var package = Path.GetFullPath(Path.Combine(roots[^1], "..", ".."));
-        yield return Path.Combine(package, "runtimes", "linux-x64", "native");
-        var libtorch = Path.GetFullPath(Path.Combine(package, "..", "..", "libtorch-cpu-linux-x64"));
-        if (!Directory.Exists(libtorch)) { yield break; }
-        foreach (var version in Directory.GetDirectories(libtorch).OrderDescending(StringComparer.Ordinal))
+        catch (Exception e) when (e is NotSupportedException or DllNotFoundException)
         {
-            yield return Path.Combine(version, "runtimes", "linux-x64", "native");
+            return new DllNotFoundException(NativeLoadError.Explain("TorchSharp's natives", e.Message), e);
         }
     }
 }

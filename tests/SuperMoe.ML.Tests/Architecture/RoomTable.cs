@@ -1,0 +1,43 @@
+namespace SuperMoe.ML.Tests.Architecture;
+
+/// <summary>The rooms (top folders) of src/SuperMoe.ML and which others each may use. "" is the root: the catalogs.</summary>
+internal static class RoomTable
+{
+    private static readonly string[] s_all =
+        ["Data", "Embeddings", "Estimators", "Evaluation", "Interop", "Kernels", "Model", "Persistence", "Tasks", "Training"];
+
+    /// <summary>The house's table.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> House = new Dictionary<string, string[]>
+    {
+        [""] = s_all,
+        ["Estimators"] = ["Data", "Training", "Model", "Tasks", "Persistence", "Interop"],
+        ["Data"] = [],
+        ["Embeddings"] = [],
+        ["Model"] = ["Embeddings", "Kernels"],
+        ["Kernels"] = [],
+        ["Tasks"] = ["Model"],
+        ["Training"] = ["Data", "Model", "Tasks", "Kernels"],
+        ["Evaluation"] = ["Tasks", "Data"],
+        ["Persistence"] = ["Model", "Tasks"],
+        ["Interop"] = [],
+    };
+
+    /// <summary>Arrows beyond the table, each with its reason.</summary>
+    public static readonly IReadOnlyDictionary<(string From, string To), string> Extra = new Dictionary<(string, string), string>
+    {
+        [("Training", "Embeddings")] = "A step writes the touched rows of the tables back.",
+        [("Training", "Evaluation")] = "Early stopping watches the ranking metrics.",
+        [("Tasks", "Embeddings")] = "Next item scores with the item embeddings (tied).",
+        [("Tasks", "Kernels")] = "Losses over large catalogues use the kernels.",
+        [("Estimators", "Embeddings")] = "Options name the table's optimizer.",
+        [("Estimators", "Evaluation")] = "Evaluators of a fitted model are reached from it.",
+        [("Estimators", "Kernels")] = "Devices are set up before the first kernel.",
+        [("Data", "Interop")] = "Host of the catalog's environment.",
+    };
+
+    /// <summary>The rooms that may know of ML.NET.</summary>
+    public static readonly string[] SeeMicrosoftML = ["", "Estimators", "Data", "Interop"];
+
+    public static bool Allows(string from, string to) =>
+        from == to || (House.TryGetValue(from, out var rooms) && rooms.Contains(to)) || Extra.ContainsKey((from, to));
+}

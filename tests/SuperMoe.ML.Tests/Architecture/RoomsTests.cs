@@ -1,0 +1,103 @@
+using Microsoft.CodeAnalysis;
+
+namespace SuperMoe.ML.Tests.Architecture;
+
+public sealed class RoomsTests
+{
+    private static readonly Lazy<LibrarySources> s_library = new(LibrarySources.OfRepository);
+
+    [Fact]
+    public void Rooms_use_only_the_rooms_they_may()
+    {
+        var wrong = s_library.Value.Uses()
+            .Where(use => !RoomTable.Allows(use.From, use.To))
+            .Select(use => $"{use.File} uses {use.Type} of {(use.To.Length == 0 ? "the root" : use.To)}");
+        AssertNone(wrong);
+    }
+
+    [Fact]
+    public void Rooms_are_those_of_the_table()
+    {
+        var rooms = s_library.Value.Types().Select(t => LibrarySources.RoomOf(t.File)).Distinct();
+        AssertNone(rooms.Where(room => !RoomTable.House.ContainsKey(room)));
+    }
+
+    [Fact]
+    public void Table_has_no_cycle()
+    {
+        var rooms = RoomTable.House.Keys.ToList();
+        // Take away, again and again, the rooms that use none of those left; a cycle is what stays.
+        while (rooms.RemoveAll(from => rooms.All(to => from == to || !RoomTable.Allows(from, to))) > 0) { }
+        AssertNone(rooms);
+    }
+
+    [Fact]
+    public void Only_the_rooms_at_the_border_see_ML_NET()
+    {
+        var wrong = s_library.Value.UsesOfMicrosoftML()
+            .Where(use => !RoomTable.SeeMicrosoftML.Contains(LibrarySources.RoomOf(use.File)))
+            .Select(use => $"{use.File} uses {use.Name}");
+        AssertNone(wrong);
+    }
+
+    [Fact]
+    public void Types_are_in_the_namespace_of_their_room_or_if_public_of_the_library()
+    {
+        AssertNone(s_library.Value.Types().Where(t => !IsWellPlaced(t.File, t.Type)).Select(t => $"{t.File}: {t.Type.ToDisplayString()}"));
+    }
+
+    [Fact]
+    public void Files_hold_one_type_and_its_name()
+    {
+        var wrong = s_library.Value.Types()
+            .GroupBy(t => t.File, t => t.Type.Name)
+            .Where(file => file.Distinct().Count() != 1 || !Names(file.Key, file.First()))
+            .Select(file => $"{file.Key}: {string.Join(", ", file)}");
+        AssertNone(wrong);
+    }
+
+    [Theory]
+    [InlineData("Kernels/K.cs", "namespace SuperMoe.ML.Kernels; class K { object M() => new SuperMoe.ML.Model.T(); }")]
+    [InlineData("Kernels/K.cs", "using SuperMoe.ML.Model; namespace SuperMoe.ML.Kernels; class K { int M(object o) => o is T t ? t.P : 0; }")]
+    [InlineData("Kernels/K.cs", "namespace SuperMoe.ML.Kernels; class K { SuperMoe.ML.Model.T.Inner? F; }")]
+    public void Uses_are_seen(string path, string text)
+    {
+        var sources = new LibrarySources(
+            [("Model/T.cs", "namespace SuperMoe.ML.Model; class T { public int P => 1; public class Inner; }"), (path, text)]);
+        Assert.Equal((path, "Kernels", "T", "Model"), Assert.Single(sources.Uses()));
+    }
+
+    [Theory]
+    [InlineData("using Microsoft.ML; class K;")]
+    [InlineData("class K { object M() => new Microsoft.ML.MLContext(); }")]
+    [InlineData("class K { Microsoft.ML.Runtime.IHost? F; }")] // internal to ML.NET
+    public void Uses_of_ML_NET_are_seen(string text)
+    {
+        Assert.Equal("Kernels/K.cs", Assert.Single(new LibrarySources([("Kernels/K.cs", text)]).UsesOfMicrosoftML()).File);
+    }
+
+    private static bool IsWellPlaced(string file, INamedTypeSymbol type)
+    {
+        var space = type.ContainingNamespace.ToDisplayString();
+        // The runtime knows this attribute by its full name.
+        if (type.Name == "IgnoresAccessChecksToAttribute") { return space == "System.Runtime.CompilerServices"; }
+        var room = LibrarySources.RoomOf(file);
+        if (type.DeclaredAccessibility != Accessibility.Public)
+        {
+            // Folders within a room may have namespaces of their own.
+            var folder = string.Join('.', file.Split('/')[..^1].Prepend("SuperMoe.ML"));
+            return space == folder || (room.Length > 0 && space == "SuperMoe.ML." + room);
+        }
+        // Extension methods are found without a using where ML.NET's own are.
+        return space == "SuperMoe.ML" || (space == "Microsoft.ML" && type.IsStatic && room.Length == 0);
+    }
+
+    // A part of a type is in Type.Part.cs; an attribute's file may leave out the suffix.
+    private static bool Names(string file, string type)
+    {
+        var name = Path.GetFileName(file).Split('.')[0];
+        return name == type || name + "Attribute" == type;
+    }
+
+    private static void AssertNone(IEnumerable<string> wrong) => Assert.Equal("", string.Join(Environment.NewLine, wrong));
+}
