@@ -43,7 +43,7 @@ internal sealed class ProfileTable
             if (user < rows)
             {
                 throw host.Except(string.Create(CultureInfo.InvariantCulture,
-                    $"profiles: user {users.Describe(user)} has more than one row, {user + 1} and {rows + 1} (counted from 1); one a user is allowed."));
+                    $"profiles: user {users.Describe(user)} has more than one row, {user + 1} and {rows + 1} (counted from 1); one is allowed."));
             }
 
             foreach (var append in appenders)

@@ -2,5 +2,5 @@ namespace SuperMoe.ML.Estimators;
 
 internal static class Engine
 {
-    public static ISuperMoeEngine Default { get; set; } = null!;
+    public static ISuperMoeEngine Default { get; set; } = new TorchEngine();
 }

@@ -9,9 +9,6 @@ internal interface IBatchScorer : IDisposable
     /// <summary>Gets the items' attributes, as the model's description tells of them; <see langword="null"/> without any.</summary>
     ItemAttributesDocument? ItemAttributes { get; }
 
-    /// <summary>Gets, by item key, how many training events an item had: V + 1 numbers; <see langword="null"/> if not counted.</summary>
-    long[]? Popularity { get; }
-
     /// <summary>Scores <paramref name="users"/>, computing only what <paramref name="request"/> asks for.</summary>
     BatchScores Score(BehaviorDataset users, ScoreRequest request);
 

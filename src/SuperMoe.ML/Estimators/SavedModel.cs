@@ -19,7 +19,6 @@ internal static class SavedModel
             Schema = model.Schema,
             Tasks = [.. options.Tasks.Select((task, t) => ToDocument(task, t, model.Labels[t], scorer))],
             ItemAttributes = scorer.ItemAttributes,
-            Popularity = scorer.Popularity,
             Report = report is null ? null : ModelJson.ToElement(report),
         };
     }

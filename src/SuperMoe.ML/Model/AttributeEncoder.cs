@@ -40,6 +40,22 @@ internal sealed class AttributeEncoder : nn.Module
         if (numbers is not null) { get_buffer("features")!.copy_(numbers); }
     }
 
+    /// <summary>Checks attributes that were read from a file.</summary>
+    /// <exception cref="InvalidDataException">A value that its field does not have.</exception>
+    public void Check(ModelShape shape)
+    {
+        for (var f = 0; f < _tables.Length; f++)
+        {
+            using var scope = NewDisposeScope();
+            var values = get_buffer($"values{f}")!;
+            long least = values.min().item<long>(), most = values.max().item<long>();
+            if (least < 0 || most > shape.AttributeFields[f].Count)
+            {
+                throw new InvalidDataException($"Item attribute {f} holds keys from {least} to {most}; allowed is 0 to {shape.AttributeFields[f].Count}.");
+            }
+        }
+    }
+
     /// <summary>(n) item ids → (n, D).</summary>
     public Tensor Lookup(Tensor ids) => Encode(b => b.index_select(0, ids));
 

@@ -48,6 +48,10 @@ internal sealed class ItemEncoder : nn.Module
         get_buffer("seen")!.copy_(seen);
     }
 
+    /// <summary>Checks attributes that were read from a file.</summary>
+    /// <exception cref="InvalidDataException">A value that its field does not have.</exception>
+    public void CheckAttributes(ModelShape shape) => _attributes?.Check(shape);
+
     /// <summary>(n) ids → (n, D).</summary>
     /// <param name="ids">Item ids.</param>
     /// <param name="random">Drops ids of items with attributes; <see langword="null"/> drops none.</param>

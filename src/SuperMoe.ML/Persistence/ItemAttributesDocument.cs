@@ -1,7 +1,7 @@
 namespace SuperMoe.ML.Persistence;
 
 /// <summary>
-/// The form of the items' attributes; their values are tensors beside the weights, see <see cref="ItemAttributesTensors"/>.
+/// The form of the items' attributes; their values are buffers of the model, saved with its weights.
 /// </summary>
 /// <param name="Fields">The key-valued attributes.</param>
 /// <param name="NumberCount">The number of number-valued attributes of an item.</param>

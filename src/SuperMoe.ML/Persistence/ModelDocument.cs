@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SuperMoe.ML.Data;
 
 namespace SuperMoe.ML.Persistence;
@@ -35,12 +34,6 @@ internal sealed record ModelDocument
 
     /// <summary>The form of the items' attributes, which are themselves among the weights; <see langword="null"/> without any.</summary>
     public required ItemAttributesDocument? ItemAttributes { get; init; }
-
-    /// <summary>
-    /// By item key, how many training events an item had: Schema.ItemCount + 1 numbers; <see langword="null"/> if not counted.
-    /// </summary>
-    [JsonConverter(typeof(OneLineNumbersConverter))]
-    public required long[]? Popularity { get; init; }
 
     /// <summary>What happened in training, made by <see cref="ModelJson.ToElement{T}"/>; <see langword="null"/> if not kept.</summary>
     public JsonElement? Report { get; init; }

@@ -22,7 +22,6 @@ internal sealed class ModelDocumentChecks
         checks.Schema(document.Schema);
         checks.Tasks(document.Tasks);
         if (document.ItemAttributes is { } attributes) { checks.Attributes(attributes); }
-        if (document.Popularity is { } counts) { checks.Popularity(counts, document.Schema.ItemCount); }
         if (checks._mistakes.Count > 0)
         {
             throw new InvalidDataException($"The model's description is invalid: {string.Join(" ", checks._mistakes)}");
@@ -109,15 +108,8 @@ internal sealed class ModelDocumentChecks
         foreach (var field in attributes.Fields.Where(f => f is not null))
         {
             Require(field.Count >= 1, $"itemAttributes.fields['{field.Name}'].count", field.Count, "at least 1");
-            Require(field.Values >= 0, $"itemAttributes.fields['{field.Name}'].values", field.Values, "at least 0");
+            Require(field.Width >= 1, $"itemAttributes.fields['{field.Name}'].width", field.Width, "at least 1");
         }
-    }
-
-    private void Popularity(long[] counts, int itemCount)
-    {
-        var needed = itemCount + 1L;
-        Require(counts.Length == needed, "popularity", $"{counts.Length} numbers", $"{needed} numbers, one more than schema.itemCount");
-        Require(Array.TrueForAll(counts, c => c >= 0), "popularity", counts.Length > 0 ? counts.Min() : 0, "at least 0");
     }
 
     /// <summary>No null, no empty name, none twice.</summary>

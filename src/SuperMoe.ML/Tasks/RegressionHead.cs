@@ -13,6 +13,9 @@ internal sealed class RegressionHead : UserHead
         register_buffer("deviation", ones(1));
     }
 
+    /// <summary>The label's mean and standard deviation in training.</summary>
+    public (double Mean, double Deviation) Scale => (get_buffer("mean")!.item<float>(), get_buffer("deviation")!.item<float>());
+
     /// <summary>Sets the label's mean and standard deviation; a deviation of 0 counts as 1.</summary>
     public void Standardize(double mean, double deviation)
     {

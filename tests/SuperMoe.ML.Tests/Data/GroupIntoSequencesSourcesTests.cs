@@ -58,7 +58,13 @@ public sealed class GroupIntoSequencesSourcesTests : IDisposable
             Assert.Equal([user + "=2 UInt64=[3,2] Time=[1,2]"], ViewText.Rows(view));
         }
 
-        var others = new SequenceOptions { UserColumn = "UInt64", TimeColumn = "Time", SequenceColumns = ["Byte", "UInt16"], InputIsGrouped = grouped };
+        var others = new SequenceOptions
+        {
+            UserColumn = "UInt64",
+            TimeColumn = "Time",
+            SequenceColumns = ["Byte", "UInt16"],
+            InputIsGrouped = grouped,
+        };
         Assert.Equal(["UInt64=2 Byte=[2] UInt16=[2] Time=[2]", "UInt64=3 Byte=[2] UInt16=[2] Time=[1]"],
             ViewText.Rows(_ml.Data.GroupIntoSequences(events, others)));
     }

@@ -18,7 +18,6 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
 
     public ItemAttributesDocument? ItemAttributes => null;
 
-    public long[]? Popularity => null;
 
     /// <summary>What a user's outputs are made of.</summary>
     public static float Sum(BehaviorDataset users, int user)

@@ -29,7 +29,6 @@ public sealed class ModelDocumentTests
             Schema = new BehaviorSchema(1, [], [], false, 0),
             Tasks = [NextItemTaskDocument.From(new NextItemTask())],
             ItemAttributes = null,
-            Popularity = null,
         };
         Assert.Equivalent(document, ModelDocuments.FromJson(ModelDocuments.ToJson(document)), strict: true);
     }
@@ -81,7 +80,6 @@ public sealed class ModelDocumentTests
             Assert.Contains("\"loss\": \"sampledSoftmax\"", json, StringComparison.Ordinal);
             Assert.Contains("\"男\"", json, StringComparison.Ordinal);
             Assert.Contains("\"weight\": 0.1", json, StringComparison.Ordinal);
-            Assert.Contains("\"popularity\": [0,5,3000000000,1,0]", json, StringComparison.Ordinal);
             Assert.DoesNotContain('\r', json);
         }
         finally

@@ -22,7 +22,6 @@ internal static class ModelDocuments
             RegressionTaskDocument.From(new RegressionTask("Age"), 35.1 / 3, double.Epsilon),
         ],
         ItemAttributes = new ItemAttributesDocument([new AttributeFieldDocument("Brand", 12, 34)], 2),
-        Popularity = [0, 5, 3_000_000_000, 1, 0],
         Report = ModelJson.ToElement(Report()),
     };
 

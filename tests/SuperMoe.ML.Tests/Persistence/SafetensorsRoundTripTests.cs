@@ -52,6 +52,7 @@ public sealed class SafetensorsRoundTripTests : IDisposable
         var count = (2L * TensorChunks.ChunkBytes / sizeof(float)) + 12345; // two chunks and a part
         var source = arange(count, ScalarType.Float32);
         var file = SafetensorsFiles.Write(One("big", source));
+        Assert.True(file.AsSpan(8 + (int)BitConverter.ToInt64(file)).SequenceEqual(source.bytes));
         foreach (var most in new[] { int.MaxValue, 1000 + 1 })
         {
             var restored = zeros(count);

@@ -1,0 +1,129 @@
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Persistence;
+using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Training;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>Scores users with a trained model. N events, B users, V items, D model.</summary>
+internal sealed class ModelScorer : IBatchScorer
+{
+    private readonly MultiTaskModel _model;
+    private readonly SuperMoeOptions _options;
+    private readonly Device _device;
+    private readonly Lazy<Tensor> _items; // (V + 1, D): every item's vector
+
+    public ModelScorer(MultiTaskModel model, SuperMoeOptions options, ItemAttributesDocument? attributes, Device device)
+    {
+        _model = model;
+        _options = options;
+        _device = device;
+        ItemAttributes = attributes;
+        model.eval();
+        _items = new Lazy<Tensor>(() =>
+        {
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            return model.Encoder.Items.All().detach().DetachFromDisposeScope();
+        });
+    }
+
+    public ItemAttributesDocument? ItemAttributes { get; }
+
+    public BatchScores Score(BehaviorDataset users, ScoreRequest request)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        int[] asked = [.. Enumerable.Range(0, _model.Heads.Count).Where(t => request.Tasks[t])];
+        var next = asked.Any(t => _model.Heads[t] is NextItemHead);
+        var states = Encode(users, [.. asked.Where(t => _model.Heads[t] is UserHead)], next, request.Embedding);
+        var scores = new TaskScores?[_model.Heads.Count];
+        foreach (var task in asked)
+        {
+            scores[task] = _model.Heads[task] is UserHead head
+                ? UserScores(head, states.Input(task), Candidates(users, task))
+                : Top((NextItemHead)_model.Heads[task], states.Predictors!, users);
+        }
+        return new BatchScores { Embedding = request.Embedding ? Read(states.Embedding!) : [], Tasks = scores };
+    }
+
+    public int[] RankNextItem(BehaviorDataset users, int[] targets)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var states = Encode(users, [], next: true, embedding: false);
+        return new NextItemRanking(states.Predictors!, _items.Value, History(users)).Ranks(targets);
+    }
+
+    public (double Mean, double StandardDeviation) LabelScale(int task) => ((RegressionHead)_model.Heads[task]).Scale;
+
+    public void Save(Stream stream) => SafetensorsWriter.Write(stream, _model.state_dict());
+
+    public void Dispose()
+    {
+        if (_items.IsValueCreated) { _items.Value.Dispose(); }
+        _model.Dispose();
+    }
+
+    // Indicators do not depend on each other, so only those that are read are computed.
+    private ScoringStates Encode(BehaviorDataset users, int[] userTasks, bool next, bool embedding)
+    {
+        int[] rows = [.. Enumerable.Range(0, users.Count)];
+        var nextTask = next ? Enumerable.Range(0, _model.Heads.Count).First(t => _model.Heads[t] is NextItemHead) : -1;
+        var anyEmpty = next && Array.Exists(rows, u => users.Length(u) == 0); // no last event: the embedding predicts
+        var indicators = new List<int>();
+        if (embedding || userTasks.Length > 0 || anyEmpty) { indicators.Add(0); }
+        indicators.AddRange(userTasks.Select(t => t + 1));
+        if (anyEmpty) { indicators.Add(nextTask + 1); }
+
+        var input = new BatchBuilder(users, _options.Model.MaxLength, _device).Build(rows, [.. rows.Select(users.Length)]);
+        var output = _model.Encoder.Encode(input, indicators, next, null);
+        var states = new ScoringStates(output, indicators, _model.Encoder.Items);
+        return next ? states with { Predictors = Predictors(users, output, states, nextTask, anyEmpty) } : states;
+    }
+
+    // (B, D): each user's last event, or for a user without events the sum of embedding and indicator.
+    private Tensor Predictors(BehaviorDataset users, ModelOutput output, ScoringStates states, int nextTask, bool anyEmpty)
+    {
+        var places = new long[users.Count];
+        var n = 0;
+        for (var u = 0; u < places.Length; u++)
+        {
+            var length = Math.Min(users.Length(u), _options.Model.MaxLength);
+            n += length;
+            places[u] = length == 0 ? -1 : n - 1;
+        }
+        var candidates = output.Events!;
+        if (anyEmpty)
+        {
+            var input = states.Input(nextTask);
+            candidates = cat([candidates, input.Embedding + input.Indicator]);
+            for (var u = 0; u < places.Length; u++) { places[u] = places[u] < 0 ? n + u : places[u]; }
+        }
+        return candidates.index_select(0, tensor(places, device: _device));
+    }
+
+    private static TaskScores UserScores(UserHead head, TaskInput input, Tensor? candidates)
+    {
+        var predictions = head.Predict(input, candidates);
+        return new TaskScores { Scores = Read(predictions), Width = (int)predictions.shape[1] };
+    }
+
+    private TaskScores Top(NextItemHead head, Tensor predictors, BehaviorDataset users)
+    {
+        var history = head.Task.ExcludeHistory ? History(users) : [.. Enumerable.Repeat<ArraySegment<int>>([], users.Count)];
+        var (items, scores) = new NextItemRanking(predictors, _items.Value, history).Top(head.Task.TopK);
+        return new TaskScores { Scores = scores, Width = head.Task.TopK, Items = items };
+    }
+
+    private Tensor? Candidates(BehaviorDataset users, int task) => _model.Heads[task] is UserHead { HasCandidate: true }
+        ? tensor([.. users.Candidates[task]!.Select(c => (long)c)], device: _device)
+        : null;
+
+    private static ArraySegment<int>[] History(BehaviorDataset users) =>
+        [.. Enumerable.Range(0, users.Count).Select(u => new ArraySegment<int>(users.Items, users.Offsets[u], users.Length(u)))];
+
+    private static float[] Read(Tensor values) => values.cpu().contiguous().data<float>().ToArray();
+}

@@ -1,0 +1,62 @@
+using SuperMoe.ML.Persistence;
+using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Training;
+using TorchSharp;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>Trains and loads models on TorchSharp.</summary>
+internal sealed class TorchEngine : ISuperMoeEngine
+{
+    public (IBatchScorer Scorer, TrainingReport Report) Train(TrainingJob job)
+    {
+        var options = job.Model.Options;
+        var trained = Trainer.Train(new TrainingRequest
+        {
+            Data = job.Data,
+            Attributes = job.Attributes,
+            Model = options.Model,
+            Training = options.Training,
+            Tasks = [.. options.Tasks],
+            Classes = Classes(job.Model),
+            EmbeddingName = options.EmbeddingColumn,
+            Seed = options.Training.Seed!.Value,
+            Device = job.Device,
+        });
+        var attributes = job.Attributes is { } a ? Describe(job.Model, a) : null;
+        return (new ModelScorer(trained.Model, options, attributes, job.Device), trained.Report);
+    }
+
+    public IBatchScorer Load(ModelDocument document, Stream weights, torch.Device device)
+    {
+        var description = SavedModel.ToDescription(document);
+        var options = description.Options;
+        var shape = ModelSetup.Shape(document.Schema, null, options.Tasks.Count) with
+        {
+            AttributeFields = document.ItemAttributes is { } items ? [.. items.Fields.Select(f => (f.Count, f.Width))] : [],
+            AttributeNumberCount = document.ItemAttributes?.NumberCount ?? 0,
+        };
+        var model = new MultiTaskModel(shape, options.Model, [.. options.Tasks], Classes(description), default, seed: 0);
+        try
+        {
+            SafetensorsReader.Open(weights).ReadInto(model.state_dict());
+            model.Encoder.Items.CheckAttributes(shape);
+            model.to(device);
+            return new ModelScorer(model, options, document.ItemAttributes, device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static int[] Classes(ModelDescription model) => [.. model.Labels.Select(l => l?.Classes ?? 0)];
+
+    private static ItemAttributesDocument Describe(ModelDescription model, Data.ItemAttributes attributes)
+    {
+        var shape = ModelSetup.Shape(model.Schema, attributes, model.Options.Tasks.Count);
+        var fields = attributes.KeyFields.Select((f, i) => new AttributeFieldDocument(f.Name, f.Count, shape.AttributeFields[i].Width));
+        return new ItemAttributesDocument([.. fields], attributes.NumberCount);
+    }
+}
