@@ -1,20 +1,22 @@
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SuperMoe.ML.Tests.Architecture;
 
 namespace SuperMoe.ML.Tests.Samples;
 
 /// <summary>The kernel of notebooks is not a package that a test could use: their cells are compiled in turn, as the kernel does.</summary>
 public sealed class NotebookTests
 {
-    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Folder(), "*.ipynb").Select(path => Path.GetFileName(path))];
+    private static readonly string s_folder = Path.Combine(Repository.Root, "samples", "notebooks");
+
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(s_folder, "*.ipynb").Select(path => Path.GetFileName(path))];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Every_cell_compiles_after_those_before_it(string name)
     {
         CSharpCompilation? previous = null;
-        var cells = Notebook.Read(Path.Combine(Folder(), name)).CSharp().ToList();
+        var cells = Notebook.Read(Path.Combine(s_folder, name)).CSharp().ToList();
         Assert.NotEmpty(cells);
         foreach (var (cell, index) in cells.Select((cell, index) => (cell, index)))
         {
@@ -36,7 +38,7 @@ public sealed class NotebookTests
     [MemberData(nameof(Notebooks))]
     public void Notebooks_are_committed_without_outputs(string name)
     {
-        var notebook = Notebook.Read(Path.Combine(Folder(), name));
+        var notebook = Notebook.Read(Path.Combine(s_folder, name));
         Assert.Equal(4, notebook.Format);
         Assert.All(notebook.Cells.Where(cell => cell.Kind == "code"), cell => Assert.Equal(0, cell.Outputs!.Value.GetArrayLength()));
     }
@@ -47,7 +49,4 @@ public sealed class NotebookTests
         TestReferences.All,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary),
         previous);
-
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../samples/notebooks"));
 }
