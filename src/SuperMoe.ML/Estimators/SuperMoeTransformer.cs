@@ -75,13 +75,14 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <returns>HR@k, NDCG@k and MRR over all rows.</returns>
     /// <exception cref="InvalidOperationException">The model has no <see cref="NextItemTask"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or a cutoff is below 1 or given twice.</exception>
-    public RankingMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
+    public NextItemMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(targetColumn);
         if (!_model.Options.Tasks.Any(t => t is NextItemTask))
         {
-            throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {string.Join(", ", _model.Options.Tasks.Select(t => t.Name))}.");
+            var tasks = string.Join(", ", _model.Options.Tasks.Select(t => t.Name));
+            throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {tasks}.");
         }
         var metrics = new RankingAccumulator([.. cutoffs ?? []]);
         foreach (var rank in new NextItemEvaluator(_model, _inputs, _scorer).Ranks(data, targetColumn)) { metrics.Add(rank); }
