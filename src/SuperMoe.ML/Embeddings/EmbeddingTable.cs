@@ -8,7 +8,7 @@ namespace SuperMoe.ML.Embeddings;
 /// leaf, autograd gives that leaf a dense gradient, and a row optimizer writes the rows back, so that a step costs what the batch holds,
 /// not what the table holds. Not safe for use from several threads between <see cref="Open"/> and <see cref="Step"/>.
 /// </summary>
-internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
+internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
 {
     private readonly TableOptimizer _kind;
     private IRowOptimizer? _optimizer;

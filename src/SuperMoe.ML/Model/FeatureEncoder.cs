@@ -1,9 +1,10 @@
+using SuperMoe.ML.Embeddings;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
 
 /// <summary>A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing: NaN or infinite.</summary>
-internal sealed class FeatureEncoder : nn.Module<Tensor, Tensor>
+internal sealed class FeatureEncoder : NamedModule
 {
     private readonly Dense _map;
 
@@ -26,7 +27,7 @@ internal sealed class FeatureEncoder : nn.Module<Tensor, Tensor>
 
     /// <param name="input">(n, F), NaN or infinity is missing.</param>
     /// <returns>(n, D).</returns>
-    public override Tensor forward(Tensor input)
+    public Tensor forward(Tensor input)
     {
         var missing = input.isfinite().logical_not();
         var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, 0);

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace SuperMoe.ML.Model;
 /// The encoder: events through pre-norm transformer blocks with sparse experts, with one learned indicator token for the user embedding and
 /// one for each task appended after a user's events. N events, B users, T indicators, D model.
 /// </summary>
-internal sealed class SuperMoeModel : nn.Module
+internal sealed class SuperMoeModel : NamedModule
 {
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace SuperMoe.ML.Model.MoE;
 /// expert's load after each training step: balance without an auxiliary gradient (Wang et al. 2024; DeepSeek-V3).
 /// M tokens, D model, E experts.
 /// </summary>
-internal sealed class Router : nn.Module
+internal sealed class Router : NamedModule
 {
     private readonly int _topK;
 

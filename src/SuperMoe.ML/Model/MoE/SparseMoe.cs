@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace SuperMoe.ML.Model.MoE;
 /// A sparse mixture of experts (Shazeer et al. 2017): a router sends each token to K of E feed-forward networks of H hidden units; no token is dropped.
 /// M tokens, D model.
 /// </summary>
-internal sealed class SparseMoe : nn.Module, IFeedForward
+internal sealed class SparseMoe : NamedModule, IFeedForward
 {
     private readonly FeedForward? _shared;
 
