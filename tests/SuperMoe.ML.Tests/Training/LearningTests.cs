@@ -70,8 +70,9 @@ public sealed class LearningTests
         int[] others = [.. Enumerable.Range(0, Users).Select(u => 19 + (u % 2))]; // of the user's own colour: 1 + (item % 2)
         int[] wrong = [.. Enumerable.Range(0, Users).Select(u => 20 - (u % 2))];
 
-        // Of twenty items ten are of the user's colour, so an item of it stands before all of the other colour.
-        var (right, left) = (scorer.RankNextItem(data, others).Average(), scorer.RankNextItem(data, wrong).Average());
-        Assert.True(right < 9 && right + 5 < left, $"Of the user's colour {right}, of the other {left}.");
+        // Of twenty items ten are of the user's colour, about five of them in the history and not ranked.
+        var (own, other) = (scorer.RankNextItem(data, others), scorer.RankNextItem(data, wrong));
+        var before = own.Zip(other).Count(r => r.First < r.Second);
+        Assert.True(own.Average() < 5 && before >= Users * 0.95, $"Of the user's colour {own.Average()}, before the other for {before} of {Users} users.");
     }
 }
