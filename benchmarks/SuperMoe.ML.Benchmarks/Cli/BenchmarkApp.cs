@@ -26,7 +26,7 @@ internal static class BenchmarkApp
             error.WriteLine(e.Message);
             return 2;
         }
-        catch (ArgumentOutOfRangeException e) // mistakes in options, all at once
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "options") // all mistakes in the options of the model, at once
         {
             error.WriteLine(e.Message);
             return 1;

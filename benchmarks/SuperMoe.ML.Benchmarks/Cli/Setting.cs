@@ -13,6 +13,10 @@ internal static class Setting
     public static Option<string> Required(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Required = true };
 
+    /// <summary>Something that is on unless it is said to be false.</summary>
+    public static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => true, HelpName = "true|false", Arity = ArgumentArity.ExactlyOne };
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int> AtLeast(int least, string name, string description, int value)
     {

@@ -3,7 +3,7 @@ namespace SuperMoe.ML.Benchmarks.MultiTask;
 /// <summary>
 /// The training examples of the task Like. A row has one label and a user one full row, which would make a label a user: too few. So each
 /// user gets further examples, spread evenly over the history: the events up to one event, and that event's rating as the label.
-/// Only events before the validation and the test target become candidates.
+/// Only events before the validation and the test target become candidates. The price: the events of these rows are next-item targets again.
 /// </summary>
 internal static class LikeExamples
 {

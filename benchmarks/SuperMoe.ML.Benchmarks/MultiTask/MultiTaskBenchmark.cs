@@ -23,12 +23,12 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
     public void Run(string folder)
     {
         var data = MovieLensData.Read(folder);
+        CheckFolds(folder, data);
         MovieUser[] judged = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) < settings.Folds)];
         Describe(folder, data, judged.Length);
         var baselines = new BaselineRun(_ml, data, settings, recipe.Seed, _board);
         for (var fold = 0; fold < settings.Folds; fold++)
         {
-            if (!data.Users.Any(u => MultiTaskRows.FoldOf(u) == fold)) { throw new DataFileException($"{folder} has no users with user_id mod {MultiTaskSettings.AllFolds} = {fold}."); }
             Train(data, fold);
             Say($"Fold {fold}: baselines.");
             baselines.Profiles(fold);
@@ -39,6 +39,17 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
         ExpertLines.Write(output, _reports[^1]);
         _board.Write(output);
         output.WriteLine(JsonLine.Of("multitask", recipe.Seed, new { recipe, settings }, Results(folder, data, judged.Length)));
+    }
+
+    // Before the first fold is trained.
+    private void CheckFolds(string folder, MovieLensData data)
+    {
+        var users = data.Users.CountBy(MultiTaskRows.FoldOf).ToDictionary();
+        var empty = Enumerable.Range(0, settings.Folds).Where(fold => !users.ContainsKey(fold)).ToList();
+        if (empty.Count > 0)
+        {
+            throw new DataFileException($"{folder} has no users whose user_id mod {MultiTaskSettings.AllFolds} is {string.Join(" or ", empty)}; every fold needs some.");
+        }
     }
 
     private void Train(MovieLensData data, int fold)
@@ -75,8 +86,8 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
         Say($"{folder}: {data.Users.Count} users, {data.Movies.Count} movies, {data.Events} events.");
         Say($"Each user's last event is held out: its movie is the next item, its rating of 4 or more is Like. The event before it is the validation target.");
         Say($"Gender, age band and occupation: {MultiTaskSettings.AllFolds} folds by user_id mod {MultiTaskSettings.AllFolds}, a fold's users keep their behaviour and hide their labels.");
-        Say($"Every user is judged by the model of the user's own fold; predictions are pooled over {settings.Folds} folds, {judged} users.");
-        Say($"Like is learned from up to {settings.LikeRows} further rows a user: the {settings.LikeHistory} events before an earlier event, and that event's rating. The baselines learn it from the same events.");
+        Say($"Every user is judged by the model of the user's own fold; predictions are pooled over {settings.Folds} of the folds, {judged} users.");
+        Say($"Like is learned from at most {settings.LikeRows} further rows a user: the {settings.LikeHistory} events before an earlier event, and that event's rating. The baselines learn it from the same events.");
         Say($"At most {recipe.Epochs} epochs a fold, {recipe.Minutes} minutes over all folds; {settings.Validation:0.##} of rows validate the labels.");
     }
 

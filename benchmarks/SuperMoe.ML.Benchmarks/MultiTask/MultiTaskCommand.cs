@@ -20,8 +20,8 @@ internal static class MultiTaskCommand
         var likeRows = Setting.AtLeast(1, "--like-rows", "Training rows with a Like label that each user has.", 4);
         var likeHistory = Setting.AtLeast(1, "--like-history", "Events before the candidate that such a row holds.", 50);
         var rating = Setting.Of("--rating", "How the ratings of past events are seen.", RatingField.Key);
-        var genres = Setting.Of("--genres", "Whether movies' genres are item attributes.", true);
-        var times = Setting.Of("--times", "Whether events have their time.", true);
+        var genres = Setting.Switch("--genres", "Whether movies' genres are item attributes.");
+        var times = Setting.Switch("--times", "Whether events have their time.");
         var recipe = new RecipeSettings(s_defaults);
         var command = new Command("multitask", "Next item, Like, gender, age band and occupation at once on MovieLens 100K, beside baselines on bags of items.")
         {
