@@ -64,20 +64,20 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
         var test = _ml.Data.LoadFromEnumerable(rows.Test(fold));
         var ranking = _ml.Ranking.EvaluateNextItem(chain, test, nameof(MultiTaskRow.Candidate), s_cutoffs);
         _rankings.Add(ranking);
-        Judge(data, chain.Transform(test));
+        Judge(data.Users, chain.Transform(test));
         Say($"Fold {fold}: {model.Report!.Seconds:0.0} s, best epoch {model.Report.BestEpoch} of {model.Report.Epochs.Count}; next item NDCG@10 {ranking.Ndcg[10]:0.0000} over {ranking.Users} users.");
     }
 
-    private void Judge(MovieLensData data, IDataView scored)
+    private void Judge(IEnumerable<MovieUser> all, IDataView scored)
     {
-        var users = data.Users.ToDictionary(u => u.Id);
+        var users = all.ToDictionary(u => u.Id);
         foreach (var row in _ml.Data.CreateEnumerable<ScoredUser>(scored, reuseRowObject: false))
         {
             var user = users[row.UserId];
-            _board.Add(TaskNames.Like, Scoreboard.Ours, 2, [row.Like], user.Test.IsLike ? 1 : 0);
-            _board.Add(TaskNames.Gender, Scoreboard.Ours, 2, [row.Gender], user.IsMale ? 1 : 0);
-            _board.Add(TaskNames.AgeBand, Scoreboard.Ours, AgeBands.Names.Count, row.AgeBand, user.AgeBand);
-            _board.Add(TaskNames.Occupation, Scoreboard.Ours, data.Occupations.Count, row.Occupation, user.Occupation);
+            _board.Add(TaskNames.Like, Scoreboard.Ours, [row.Like], user.Test.IsLike ? 1 : 0);
+            _board.Add(TaskNames.Gender, Scoreboard.Ours, [row.Gender], user.IsMale ? 1 : 0);
+            _board.Add(TaskNames.AgeBand, Scoreboard.Ours, row.AgeBand, user.AgeBand);
+            _board.Add(TaskNames.Occupation, Scoreboard.Ours, row.Occupation, user.Occupation);
         }
     }
 

@@ -3,25 +3,24 @@ using SuperMoe.ML.Evaluation;
 namespace SuperMoe.ML.Benchmarks.MultiTask;
 
 /// <summary>One method's predictions of one task, pooled over folds before a metric is taken.</summary>
-/// <param name="classes">The number of classes; 2 is yes or no, where the score is the logit of yes.</param>
-internal sealed class Pool(int classes)
+/// <param name="width">The scores of a user: one is the logit of yes, several are the probabilities of as many classes.</param>
+internal sealed class Pool(int width)
 {
     private readonly List<float> _scores = [];
     private readonly List<float> _labels = [];
 
     /// <summary>Adds a user.</summary>
-    /// <param name="scores">A probability for each class, or one logit.</param>
+    /// <param name="scores">As many as the width.</param>
     /// <param name="label">The class from 0.</param>
     public void Add(ReadOnlySpan<float> scores, int label)
     {
-        var expected = classes == 2 ? 1 : classes;
-        if (scores.Length != expected) { throw new ArgumentException($"There are {scores.Length} scores; expected {expected}.", nameof(scores)); }
+        if (scores.Length != width) { throw new ArgumentException($"There are {scores.Length} scores; expected {width}.", nameof(scores)); }
         _scores.AddRange(scores);
         _labels.Add(label);
     }
 
     /// <summary>The metrics over all users.</summary>
-    public Dictionary<string, double> Metrics() => classes == 2 ? Binary() : Multiclass();
+    public Dictionary<string, double> Metrics() => width == 1 ? Binary() : Multiclass();
 
     private Dictionary<string, double> Binary()
     {
@@ -33,7 +32,7 @@ internal sealed class Pool(int classes)
 
     private Dictionary<string, double> Multiclass()
     {
-        var result = MulticlassEvaluation.Of([.. _scores], [.. _labels], classes);
+        var result = MulticlassEvaluation.Of([.. _scores], [.. _labels], width);
         return new Dictionary<string, double> { ["Accuracy"] = result.Accuracy, ["MacroF1"] = result.MacroF1, ["LogLoss"] = result.LogLoss };
     }
 }

@@ -15,13 +15,12 @@ internal sealed class Scoreboard
     /// <summary>Adds a user's prediction of a task with labels.</summary>
     /// <param name="task">The task.</param>
     /// <param name="method">Who predicts.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="scores">As <see cref="Pool.Add"/> takes them.</param>
+    /// <param name="scores">One logit of yes, or a probability for each class.</param>
     /// <param name="label">The class from 0.</param>
-    public void Add(string task, string method, int classes, ReadOnlySpan<float> scores, int label)
+    public void Add(string task, string method, ReadOnlySpan<float> scores, int label)
     {
         if (!_pools.TryGetValue(task, out var methods)) { _pools[task] = methods = []; }
-        if (!methods.TryGetValue(method, out var pool)) { methods[method] = pool = new Pool(classes); }
+        if (!methods.TryGetValue(method, out var pool)) { methods[method] = pool = new Pool(scores.Length); }
         pool.Add(scores, label);
     }
 

@@ -18,7 +18,7 @@ public sealed class PoolTests
 
         void Fold(params (float Score, int Label)[] users)
         {
-            foreach (var (score, label) in users) { board.Add("Like", "SuperMoe", 2, [score], label); }
+            foreach (var (score, label) in users) { board.Add("Like", "SuperMoe", [score], label); }
         }
     }
 

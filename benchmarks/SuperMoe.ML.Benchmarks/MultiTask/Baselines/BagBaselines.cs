@@ -6,7 +6,11 @@ using Microsoft.ML.Trainers.LightGbm;
 namespace SuperMoe.ML.Benchmarks.MultiTask.Baselines;
 
 /// <summary>Majority, logistic regression and LightGBM (with ML.NET's default settings) on bags of items.</summary>
-internal sealed class BagBaselines(MLContext ml, Bag bag, int classes, int seed)
+/// <param name="ml">The context.</param>
+/// <param name="bag">What makes the features.</param>
+/// <param name="width">As <see cref="Pool"/> knows it.</param>
+/// <param name="seed">The seed of LightGBM.</param>
+internal sealed class BagBaselines(MLContext ml, Bag bag, int width, int seed)
 {
     private const string Label = nameof(BagRow.Label);
     private const string IsYes = nameof(BagRow.IsYes);
@@ -18,7 +22,7 @@ internal sealed class BagBaselines(MLContext ml, Bag bag, int classes, int seed)
     {
         yield return ("Majority", Majority(training, questions.Count));
         var (train, test) = (View(training), View(questions));
-        if (classes == 2)
+        if (width == 1)
         {
             yield return ("Logistic regression", Binary(ml.BinaryClassification.Trainers.LbfgsLogisticRegression(
                 new LbfgsLogisticRegressionBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1 }), train, test));
@@ -36,9 +40,9 @@ internal sealed class BagBaselines(MLContext ml, Bag bag, int classes, int seed)
 
     private List<float[]> Majority(IReadOnlyList<BagExample> training, int questions)
     {
-        var shares = new float[classes];
+        var shares = new float[Math.Max(2, width)];
         foreach (var example in training) { shares[example.Label] += 1f / training.Count; }
-        var scores = classes == 2 ? [Logit(shares[1])] : shares;
+        var scores = width == 1 ? [Logit(shares[1])] : shares;
         return [.. Enumerable.Repeat(scores, questions)];
     }
 
@@ -60,7 +64,7 @@ internal sealed class BagBaselines(MLContext ml, Bag bag, int classes, int seed)
     {
         var schema = SchemaDefinition.Create(typeof(BagRow));
         schema[Features].ColumnType = new VectorDataViewType(NumberDataViewType.Single, bag.Size);
-        schema[Label].ColumnType = new KeyDataViewType(typeof(uint), classes);
+        schema[Label].ColumnType = new KeyDataViewType(typeof(uint), Math.Max(2, width));
         return ml.Data.Cache(ml.Data.LoadFromEnumerable(examples.Select(bag.Row), schema));
     }
 

@@ -10,14 +10,14 @@ internal sealed class BaselineRun(MLContext ml, MovieLensData data, MultiTaskSet
     /// <summary>The profile tasks of a fold: learned from the other folds' users, asked about the fold's.</summary>
     public void Profiles(int fold)
     {
-        foreach (var (task, classes, label) in ProfileTasks())
+        foreach (var (task, width, label) in ProfileTasks())
         {
             var (test, training) = Split(fold);
             BagExample[] questions = [.. test.Select(u => new BagExample(u.History, 0, label(u)))];
-            var baselines = new BagBaselines(ml, new Bag(_places, candidate: false), classes, seed);
+            var baselines = new BagBaselines(ml, new Bag(_places, candidate: false), width, seed);
             foreach (var (method, scores) in baselines.Run([.. training.Select(u => new BagExample(u.History, 0, label(u)))], questions))
             {
-                AddAll(task, method, classes, scores, questions);
+                AddAll(task, method, scores, questions);
             }
         }
     }
@@ -32,17 +32,17 @@ internal sealed class BaselineRun(MLContext ml, MovieLensData data, MultiTaskSet
         BagExample[] questions = [.. users.Select(u => new BagExample(u.History, u.Test.Item, u.Test.IsLike ? 1 : 0))];
         BagExample[] training = [.. data.Users.SelectMany(u => LikeExamples.Of(u, settings.LikeRows)
             .Select(place => new BagExample(u.Events.Take(place), u.Events[place].Item, u.Events[place].IsLike ? 1 : 0)))];
-        foreach (var (method, scores) in new BagBaselines(ml, new Bag(_places, candidate: true), 2, seed).Run(training, questions))
+        foreach (var (method, scores) in new BagBaselines(ml, new Bag(_places, candidate: true), 1, seed).Run(training, questions))
         {
-            AddAll(TaskNames.Like, method, 2, scores, questions);
+            AddAll(TaskNames.Like, method, scores, questions);
         }
         var means = new MeanLike(data);
-        AddAll(TaskNames.Like, "Movie and user means", 2, [.. users.Select(u => (float[])[means.Logit(u)])], questions);
+        AddAll(TaskNames.Like, "Movie and user means", [.. users.Select(u => (float[])[means.Logit(u)])], questions);
     }
 
-    private IEnumerable<(string Task, int Classes, Func<MovieUser, int> Label)> ProfileTasks()
+    private IEnumerable<(string Task, int Width, Func<MovieUser, int> Label)> ProfileTasks()
     {
-        yield return (TaskNames.Gender, 2, u => u.IsMale ? 1 : 0);
+        yield return (TaskNames.Gender, 1, u => u.IsMale ? 1 : 0);
         yield return (TaskNames.AgeBand, AgeBands.Names.Count, u => u.AgeBand);
         yield return (TaskNames.Occupation, data.Occupations.Count, u => u.Occupation);
     }
@@ -53,8 +53,8 @@ internal sealed class BaselineRun(MLContext ml, MovieLensData data, MultiTaskSet
         return (parts[true], parts[false]);
     }
 
-    private void AddAll(string task, string method, int classes, List<float[]> scores, BagExample[] questions)
+    private void AddAll(string task, string method, List<float[]> scores, BagExample[] questions)
     {
-        for (var i = 0; i < questions.Length; i++) { board.Add(task, method, classes, scores[i], questions[i].Label); }
+        for (var i = 0; i < questions.Length; i++) { board.Add(task, method, scores[i], questions[i].Label); }
     }
 }
