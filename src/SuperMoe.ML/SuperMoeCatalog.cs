@@ -68,7 +68,7 @@ public static class SuperMoeCatalog
     /// <param name="cutoffs">The lengths k of the lists to judge; <see langword="null"/> for 5, 10 and 20.</param>
     /// <returns>HR@k, NDCG@k and MRR over all rows.</returns>
     /// <exception cref="ArgumentException">The pipeline has no model of SuperMoe.ML.</exception>
-    public static RankingMetrics EvaluateNextItem(
+    public static NextItemMetrics EvaluateNextItem(
         this RankingCatalog catalog, ITransformer model, IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

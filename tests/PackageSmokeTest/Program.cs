@@ -17,8 +17,12 @@ var options = new SuperMoeOptions { ItemColumn = "Item", Tasks = [new NextItemTa
 Check(options.Tasks.Count == 2, "options are made");
 
 var ml = new MLContext(seed: 1);
-IDataView rows = ml.Data.LoadFromEnumerable([new Row { User = "a", Item = "x" }]);
-Check(rows.Schema.Count == 2, "ML.NET reads rows");
+IDataView events = ml.Data.LoadFromEnumerable(
+    [new Event { User = "a", Time = 2, Item = "y" }, new Event { User = "b", Time = 1, Item = "x" }, new Event { User = "a", Time = 1, Item = "x" }]);
+// Reaches ML.NET's environment, which is internal to it.
+IDataView users = ml.Data.GroupIntoSequences(events, new SequenceOptions { UserColumn = "User", TimeColumn = "Time", SequenceColumns = ["Item"] });
+var items = users.GetColumn<string[]>("Item").ToList();
+Check(items.Count == 2 && items[0].SequenceEqual(["x", "y"]) && items[1].SequenceEqual(["x"]), "events become sequences");
 
 Console.WriteLine("package smoke test passed");
 
@@ -28,9 +32,11 @@ static void Check(bool holds, string what)
     Console.WriteLine($"ok: {what}");
 }
 
-internal sealed class Row
+internal sealed class Event
 {
     public string User { get; set; } = "";
+
+    public long Time { get; set; }
 
     public string Item { get; set; } = "";
 }

@@ -15,7 +15,7 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
 
     private readonly MLContext _ml = new(recipe.Seed);
     private readonly Scoreboard _board = new();
-    private readonly List<RankingMetrics> _rankings = [];
+    private readonly List<NextItemMetrics> _rankings = [];
     private readonly List<TrainingReport> _reports = [];
 
     /// <summary>Runs the benchmark; the last line written is the JSON object.</summary>

@@ -17,15 +17,20 @@ internal static class ItemColumnMatcher
     /// <exception cref="ArgumentOutOfRangeException">The column cannot be matched.</exception>
     public static Func<int> Create(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
     {
-        if (column.Type is KeyDataViewType key) { return OfKey(row, column, key, items, itemCount); }
+        var type = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        if (type is KeyDataViewType key) { return OfKey(row, column, key, items, itemCount); }
         if (items is null)
         {
             throw Mismatch(column, $"a key of {itemCount:N0} values, since the item column's keys have no KeyValues to match raw values with");
         }
-        return column.Type.Equals(items.ItemType)
+        return type.Equals(items.ItemType)
             ? items.Match(row, column)
             : throw Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
     }
+
+    /// <summary>The error for a row with several items where one is expected.</summary>
+    public static InvalidOperationException MoreThanOne(DataViewRow row, DataViewSchema.Column column, int count) =>
+        new($"Row {row.Position} has {count} items in column '{column.Name}'; expected is one.");
 
     private static Func<int> OfKey(DataViewRow row, DataViewSchema.Column column, KeyDataViewType key, KeyVocabulary? items, int itemCount)
     {
@@ -34,12 +39,26 @@ internal static class ItemColumnMatcher
         {
             if (!own.ItemType.Equals(items.ItemType)) { throw Mismatch(column, $"a key of {items.ItemType} values"); }
             var map = items.Map(own);
-            var read = Values.Key(row, column, own.Count);
+            var read = Key(row, column, own.Count);
             return () => map[read()];
         }
         return key.Count == (ulong)itemCount
-            ? Values.Key(row, column, itemCount)
+            ? Key(row, column, itemCount)
             : throw Mismatch(column, $"a key of {itemCount:N0} values, or a key with KeyValues to match by");
+    }
+
+    private static Func<int> Key(DataViewRow row, DataViewSchema.Column column, int count)
+    {
+        if (column.Type is not VectorDataViewType) { return Values.Key(row, column, count); }
+        var (keys, values) = Values.Keys(row, column, count);
+        return () =>
+        {
+            var length = keys.Fetch();
+            if (length > 1) { throw MoreThanOne(row, column, length); }
+            values.Clear();
+            keys.Keep(length);
+            return length == 0 ? 0 : values[0];
+        };
     }
 
     private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column, string expected) => new(

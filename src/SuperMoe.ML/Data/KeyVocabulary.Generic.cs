@@ -37,12 +37,23 @@ internal sealed class KeyVocabulary<T> : KeyVocabulary
 
     public override Func<int> Match(DataViewRow row, DataViewSchema.Column raw)
     {
-        var getter = row.GetGetter<T>(raw);
         T value = default!;
+        if (raw.Type is not VectorDataViewType)
+        {
+            var getter = row.GetGetter<T>(raw);
+            return () =>
+            {
+                getter(ref value);
+                return _keys.Value.GetValueOrDefault(value);
+            };
+        }
+        var vector = row.GetGetter<VBuffer<T>>(raw);
+        VBuffer<T> values = default;
         return () =>
         {
-            getter(ref value);
-            return _keys.Value.GetValueOrDefault(value);
+            vector(ref values);
+            if (values.Length > 1) { throw ItemColumnMatcher.MoreThanOne(row, raw, values.Length); }
+            return values.Length == 0 ? 0 : _keys.Value.GetValueOrDefault(values.GetItemOrDefault(0));
         };
     }
 

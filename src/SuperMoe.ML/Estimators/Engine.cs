@@ -1,6 +1,7 @@
 namespace SuperMoe.ML.Estimators;
 
+/// <summary>The engine that the catalog and loading use; constructors take another, for tests.</summary>
 internal static class Engine
 {
-    public static ISuperMoeEngine Default { get; set; } = new TorchEngine();
+    public static ISuperMoeEngine Default { get; } = new TorchEngine();
 }

@@ -75,7 +75,7 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <returns>HR@k, NDCG@k and MRR over all rows.</returns>
     /// <exception cref="InvalidOperationException">The model has no <see cref="NextItemTask"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or a cutoff is below 1 or given twice.</exception>
-    public RankingMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
+    public NextItemMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(targetColumn);

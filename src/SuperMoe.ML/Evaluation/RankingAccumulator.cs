@@ -1,7 +1,7 @@
 namespace SuperMoe.ML.Evaluation;
 
 /// <summary>
-/// Sums up ranks, one a user, to <see cref="RankingMetrics"/>. Not safe for several threads; give each its own and <see cref="Merge"/>
+/// Sums up ranks, one a user, to <see cref="NextItemMetrics"/>. Not safe for several threads; give each its own and <see cref="Merge"/>
 /// them.
 /// </summary>
 internal sealed class RankingAccumulator
@@ -63,7 +63,7 @@ internal sealed class RankingAccumulator
     }
 
     /// <summary>The metrics of all users added so far.</summary>
-    public RankingMetrics ToMetrics()
+    public NextItemMetrics ToMetrics()
     {
         double users = _users; // 0 / 0 is NaN, as promised
         var hitRate = new SortedDictionary<int, double>();
@@ -73,6 +73,6 @@ internal sealed class RankingAccumulator
             hitRate.Add(_cutoffs[i], _hits[i] / users);
             ndcg.Add(_cutoffs[i], _gains[i] / users);
         }
-        return new RankingMetrics(_users, hitRate, ndcg, _reciprocals / users);
+        return new NextItemMetrics(_users, hitRate, ndcg, _reciprocals / users);
     }
 }

@@ -24,6 +24,27 @@ internal static class TorchScript
             y = y.index_select(0, place).view(-1, k, x.size(1))
             return (y * gates.unsqueeze(2)).sum(1)
 
+        def softmax_cross_entropy(x: Tensor, w: Tensor, targets: Tensor, weights: Tensor, chunk: int) -> List[Tensor]:
+            n = x.size(0)
+            loss = torch.zeros([1], dtype=x.dtype, device=x.device)
+            dx = torch.empty_like(x)
+            dw = torch.zeros_like(w)
+            start = 0
+            while start < n:
+                end = min(start + chunk, n)
+                xs = x[start:end]
+                target = targets[start:end].unsqueeze(1)
+                weight = weights[start:end].unsqueeze(1)
+                logits = torch.mm(xs, w.t())
+                total = torch.logsumexp(logits, 1, True)
+                loss += ((total - logits.gather(1, target)) * weight).sum()
+                logits.sub_(total).exp_().mul_(weight)
+                logits.scatter_add_(1, target, -weight)
+                dx[start:end] = torch.mm(logits, w)
+                dw.addmm_(logits.t(), xs)
+                start = end
+            return [loss, dx, dw]
+
         def gradient_norm(grads: List[Tensor]) -> Tensor:
             return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
 
@@ -41,4 +62,6 @@ internal static class TorchScript
     });
 
     public static Tensor Call(string function, params object[] arguments) => (Tensor)s_unit.Value.invoke(function, arguments);
+
+    public static Tensor[] CallMany(string function, params object[] arguments) => (Tensor[])s_unit.Value.invoke(function, arguments);
 }

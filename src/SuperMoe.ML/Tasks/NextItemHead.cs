@@ -1,4 +1,5 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
 
@@ -79,10 +80,18 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     {
         var states = input.Events!.index_select(0, labels.Rows); // (n, D)
         var targets = labels.Values;
-        if (labels.Ends is not { } ends) { return Loss(input.Items, states, targets, labels.Negatives).mean(); }
-        var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
-        var losses = Loss(input.Items, cat([states, last]), cat([targets, ends.Items]), labels.Negatives);
-        return losses.narrow(0, 0, labels.Count).mean() + losses.narrow(0, labels.Count, ends.Items.shape[0]).mean();
+        var weights = full([labels.Count], 1f / labels.Count, device: states.device);
+        if (labels.Ends is { } ends)
+        {
+            var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
+            var count = ends.Items.shape[0];
+            states = cat([states, last]);
+            targets = cat([targets, ends.Items]);
+            weights = cat([weights, full([count], 1f / count, device: states.device)]); // the sum of the two means
+        }
+        return labels.Negatives is null
+            ? FullSoftmax(input.Items, states, targets, weights)
+            : SampledSoftmax(input.Items, states, targets, weights, labels.Negatives);
     }
 
     /// <summary>(n, D) states and an item matrix, (V + 1, D) → (n, V + 1) logits; minus infinity for the missing item.</summary>
@@ -103,28 +112,17 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         base.Dispose(disposing);
     }
 
-    // (n, D), (n) → (n)
-    private Tensor Loss(ItemEncoder items, Tensor states, Tensor targets, Tensor? negatives) =>
-        negatives is null ? FullSoftmax(items, states, targets) : SampledSoftmax(items, states, targets, negatives);
-
-    private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets)
-    {
-        if (_candidates is null)
-        {
-            var all = items.All().narrow(0, 1, itemCount); // without the missing item
-            return nn.functional.cross_entropy(matmul(states, all.t()), targets - 1, reduction: nn.Reduction.None);
-        }
-        var logits = matmul(states, items.All().index_select(0, _candidates).t()); // (n, c)
-        return nn.functional.cross_entropy(logits, _places!.index_select(0, targets), reduction: nn.Reduction.None);
-    }
+    private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
+        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets - 1, weights) // without the missing item
+        : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights);
 
     // Logits less the log of how often an item is expected among the negatives: the softmax over the sample then estimates the full one.
-    private Tensor SampledSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor negatives)
+    private Tensor SampledSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, Tensor negatives)
     {
         var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true) - _logCounts!.index_select(0, targets).unsqueeze(1); // (n, 1)
         var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts.index_select(0, negatives).unsqueeze(0); // (n, S)
         var hits = targets.unsqueeze(1).eq(negatives.unsqueeze(0)); // a negative that is the target
         var logits = cat([positive, negative.masked_fill(hits, float.NegativeInfinity)], -1);
-        return logits.logsumexp(-1) - positive.squeeze(1);
+        return ((logits.logsumexp(-1) - positive.squeeze(1)) * weights).sum();
     }
 }

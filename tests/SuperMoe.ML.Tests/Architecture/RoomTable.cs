@@ -32,7 +32,15 @@ internal static class RoomTable
         [("Estimators", "Embeddings")] = "Options name the table's optimizer.",
         [("Estimators", "Evaluation")] = "Evaluators of a fitted model are reached from it.",
         [("Estimators", "Kernels")] = "Devices are set up before the first kernel.",
-        [("Data", "Interop")] = "Host of the catalog's environment.",
+        [("Tasks", "Evaluation")] = "A head measures its task; the metrics themselves know no task.",
+        [("Persistence", "Data")] = "The columns and the items' attributes are saved with the model.",
+        [("Data", "Interop")] = "Its catalog reaches ML.NET's environment.",
+    };
+
+    /// <summary>Types that any room may use, each with its reason.</summary>
+    public static readonly IReadOnlyDictionary<string, string> OpenToAll = new Dictionary<string, string>
+    {
+        ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };
 
     /// <summary>The rooms that may know of ML.NET.</summary>

@@ -59,7 +59,7 @@ public sealed class PoolTests
         Assert.Equal((0.25 + 0.25 + 1) / 3, metrics.MeanReciprocalRank, 9);
     }
 
-    private static RankingMetrics Metrics(long users, double value) =>
+    private static NextItemMetrics Metrics(long users, double value) =>
         new(users, new Dictionary<int, double> { [10] = value }, new Dictionary<int, double> { [10] = value }, value);
 
     private static MovieUser User(int id, params int[] items) =>

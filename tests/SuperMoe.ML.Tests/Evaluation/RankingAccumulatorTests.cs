@@ -68,7 +68,7 @@ public sealed class RankingAccumulatorTests
         Assert.Throws<ArgumentException>(() => new RankingAccumulator(5).Merge(new RankingAccumulator(6)));
     }
 
-    private static RankingMetrics Metrics(RankingAccumulator accumulator, params long[] ranks)
+    private static NextItemMetrics Metrics(RankingAccumulator accumulator, params long[] ranks)
     {
         foreach (var rank in ranks) { accumulator.Add(rank); }
         return accumulator.ToMetrics();

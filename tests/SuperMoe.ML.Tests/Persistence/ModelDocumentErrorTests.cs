@@ -89,7 +89,7 @@ public sealed class ModelDocumentErrorTests
     [InlineData("tasks.3.mean", "\"Infinity\"", "tasks[3].mean: is Infinity")]
     [InlineData("tasks.3.standardDeviation", "0", "tasks[3].standardDeviation: is 0")]
     [InlineData("itemAttributes.fields.0.count", "0", "itemAttributes.fields['Brand'].count: is 0")]
-    [InlineData("itemAttributes.fields.0.values", "-3", "itemAttributes.fields['Brand'].values: is -3")]
+    [InlineData("itemAttributes.fields.0.width", "0", "itemAttributes.fields['Brand'].width: is 0")]
     [InlineData("itemAttributes.numberCount", "-1", "itemAttributes.numberCount: is -1")]
     public void An_impossible_value_is_named(string path, string value, string reason)
     {

@@ -9,7 +9,7 @@ internal static class Popularity
     /// <param name="data">All users: their histories count.</param>
     /// <param name="users">The users to judge.</param>
     /// <param name="cutoffs">The lengths of the lists.</param>
-    public static RankingMetrics Judge(MovieLensData data, IEnumerable<MovieUser> users, int[] cutoffs)
+    public static NextItemMetrics Judge(MovieLensData data, IEnumerable<MovieUser> users, int[] cutoffs)
     {
         var places = data.Places();
         var counts = new float[places.Count];

@@ -11,7 +11,7 @@ namespace SuperMoe.ML;
 /// By cutoff k, NDCG@k: the mean of 1 / log2(rank + 2), 0 for a rank of k or more (Järvelin and Kekäläinen 2002). NaN without users.
 /// </param>
 /// <param name="MeanReciprocalRank">MRR: the mean of 1 / (rank + 1), over the whole ranking (Voorhees 1999). NaN without users.</param>
-public sealed record RankingMetrics(
+public sealed record NextItemMetrics(
     long Users,
     IReadOnlyDictionary<int, double> HitRate,
     IReadOnlyDictionary<int, double> Ndcg,

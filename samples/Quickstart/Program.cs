@@ -1,0 +1,3 @@
+using Quickstart;
+
+return QuickstartCommand.Create().Parse(args).Invoke();

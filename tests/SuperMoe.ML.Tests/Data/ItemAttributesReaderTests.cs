@@ -1,0 +1,124 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Tests.Estimators;
+
+namespace SuperMoe.ML.Tests.Data;
+
+public sealed class ItemAttributesReaderTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void Read_of_raw_items_places_attributes_by_the_sequences_keys()
+    {
+        var attributes = Read(_ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres")), out var unknown);
+        AssertAttributes(attributes);
+        Assert.Equal(1, unknown);
+    }
+
+    [Fact]
+    public void Read_of_items_that_are_keys_of_their_own_matches_by_value()
+    {
+        var attributes = Read(
+            _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres"))
+                .Append(_ml.Transforms.Conversion.MapValueToKey("Item")), out var unknown);
+        AssertAttributes(attributes);
+        Assert.Equal(1, unknown);
+    }
+
+    [Fact]
+    public void Read_of_two_rows_for_one_item_names_it()
+    {
+        var rows = Rows();
+        rows[1].Item = "item3";
+        var view = Keys(rows, _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres")));
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        Assert.Contains("'item3'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_of_text_suggests_MapValueToKey()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Read(_ml.Transforms.Conversion.MapValueToKey("Genres"), out _));
+        Assert.Contains("'Brand'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MapValueToKey", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_without_the_item_column_names_it()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Read(_ml.Transforms.DropColumns("Item"), out _));
+        Assert.Contains("'Item'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_of_items_of_another_type_names_both_types()
+    {
+        var view = _ml.Data.LoadFromEnumerable([new NumberedRow { Item = 3, Price = 1 }]);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        Assert.Contains("Int32", error.Message, StringComparison.Ordinal);
+        Assert.Contains("String", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ItemRow[] Rows() =>
+    [
+        new() { Item = "item3", Brand = "b1", Genres = ["g1", "g2"], Price = 1, Size = [10, 5] },
+        new() { Item = "item1", Brand = "b2", Genres = [], Price = 3, Size = [20, 5] },
+        new() { Item = "nowhere", Brand = "b1", Genres = ["g1"], Price = 100, Size = [1000, 5] },
+        new() { Item = "item12", Brand = "b1", Genres = ["g2"], Price = float.NaN, Size = [30, 5] },
+    ];
+
+    private static void AssertAttributes(ItemAttributes attributes)
+    {
+        Assert.Equal([new KeyField("Brand", 2), new KeyField("Genres", 2)], attributes.KeyFields);
+        Assert.Equal([14, 14], attributes.Offsets.Select(o => o.Length));
+        Assert.Equal([1], Values(attributes, 0, 3));
+        Assert.Equal([2], Values(attributes, 0, 1));
+        Assert.Equal([1, 2], Values(attributes, 1, 3));
+        Assert.Empty(Values(attributes, 1, 1));
+        Assert.Empty(Values(attributes, 0, 0));
+        Assert.Equal([2], Values(attributes, 1, 12));
+        Assert.Equal(3, attributes.NumberCount);
+        Assert.Equal(13 * 3, attributes.Numbers.Length);
+        Assert.Equal([-1f, -1.2247449f, 0], attributes.Numbers[9..12]); // item 3; prices 1 and 3, sizes 10, 20, 30; the second size is constant
+        Assert.Equal([1f, 0, 0], attributes.Numbers[3..6]);
+        Assert.Equal([0f, 1.2247449f, 0], attributes.Numbers[36..39]);
+        Assert.All(attributes.Numbers[12..36], n => Assert.Equal(0, n));
+    }
+
+    private static int[] Values(ItemAttributes attributes, int field, int item) =>
+        attributes.Values[field][attributes.Offsets[field][item]..attributes.Offsets[field][item + 1]];
+
+    private DataViewSchema.Column Sequences() => SampleUsers.KeyedView(_ml, 5).Schema["Item"];
+
+    private IDataView Keys(ItemRow[] rows, IEstimator<ITransformer> keys)
+    {
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        return keys.Fit(view).Transform(view);
+    }
+
+    private ItemAttributes Read(IEstimator<ITransformer> keys, out int unknown) =>
+        ItemAttributesReader.Read(Keys(Rows(), keys), Sequences(), SampleUsers.Items, out unknown);
+
+    private sealed class ItemRow
+    {
+        public string Item { get; set; } = "";
+
+        public string Brand { get; set; } = "";
+
+        public string[] Genres { get; set; } = [];
+
+        public float Price { get; set; }
+
+        [VectorType(2)]
+        public float[] Size { get; set; } = [];
+    }
+
+    private sealed class NumberedRow
+    {
+        public int Item { get; set; }
+
+        public float Price { get; set; }
+    }
+}

@@ -1,0 +1,80 @@
+using SuperMoe.ML.Estimators;
+
+namespace SuperMoe.ML.Tests.Estimators;
+
+public sealed class OptionsValidatorTests
+{
+    [Fact]
+    public void Validate_for_right_options_finds_nothing()
+    {
+        Assert.Empty(OptionsValidator.Validate(SampleUsers.Options()));
+        Assert.Empty(OptionsValidator.Validate(new SuperMoeOptions { ItemColumn = "Item", Tasks = [new NextItemTask()] }));
+    }
+
+    [Fact]
+    public void Validate_for_many_mistakes_finds_them_all()
+    {
+        var options = SampleUsers.Options();
+        options.Model.HiddenSize = 33;
+        options.Model.Heads = 0;
+        options.Model.Moe.TopK = 9;
+        options.Training.LearningRate = double.NaN;
+        options.Training.WarmUp = -1;
+        options.ScoringBatchSize = 70_000;
+        options.ItemColumn = " ";
+        var mistakes = OptionsValidator.Validate(options);
+        foreach (var expected in new[] { "Model.Heads is 0", "Model.Moe.TopK is 9", "Training.LearningRate is NaN", "Training.WarmUp is -1", "ScoringBatchSize is 70,000", "ItemColumn is ' '" })
+        {
+            Assert.Contains(mistakes, m => m.StartsWith(expected, StringComparison.Ordinal));
+        }
+        Assert.Contains("ScoringBatchSize is 70,000; allowed is 1 to 65,536.", mistakes);
+    }
+
+    public static TheoryData<string, Action<SuperMoeOptions>> Mistakes => new()
+    {
+        { "Model.HiddenSize is 33; allowed is a multiple of Model.Heads, which is 2.", o => o.Model.HiddenSize = 33 },
+        { "Model.Moe.TopK is 5; allowed is at most Model.Moe.Experts, which is 4.", o => (o.Model.Moe.TopK, o.Model.FeedForwardSize) = (5, 50) },
+        { "Model.FeedForwardSize is 65; allowed is a multiple of Model.Moe.TopK, which is 2.", o => o.Model.FeedForwardSize = 65 },
+        { "Model.Moe.SparseBlocks has 1; allowed is 0 to 0, since Model.Blocks is 1.", o => o.Model.Moe.SparseBlocks = [0, 1] },
+        { "Model.Moe.SparseBlocks has 0 more than once.", o => o.Model.Moe.SparseBlocks = [0, 0] },
+        { "Model is null; it is required.", o => o.Model = null! },
+        { "Model.Moe is null; it is required.", o => o.Model.Moe = null! },
+        { "Training is null; it is required.", o => o.Training = null! },
+        { "Tasks is null; it is required.", o => o.Tasks = null! },
+        { "Tasks[1] is null; it is required.", o => o.Tasks[1] = null! },
+        { "SequenceColumns is null; it is required.", o => o.SequenceColumns = null! },
+        { "SequenceColumns has 'Action' more than once.", o => o.SequenceColumns = ["Action", "Action"] },
+        { "SequenceColumns has the ItemColumn 'Item', which is read already.", o => o.SequenceColumns = ["Item"] },
+        { "Tasks is empty; at least one task is required.", o => o.Tasks = [] },
+        { "Tasks has more than one NextItemTask; allowed is one.", o => o.Tasks = [new NextItemTask(), new NextItemTask { Name = "Other" }] },
+        { "Tasks has more than one task with the name 'Age'; names are unique.", o => o.Tasks[1].Name = "Age" },
+        { "Tasks[1].Name is ''; a name is required.", o => o.Tasks[1].Name = "" },
+        { "Tasks[1].Weight is 0; allowed is 0 (exclusive) to 1,000,000.", o => o.Tasks[1].Weight = 0 },
+        { "Tasks[1].Weight is NaN; allowed is 0 (exclusive) to 1,000,000.", o => o.Tasks[1].Weight = double.NaN },
+        { "Tasks[0].TopK is 0; allowed is 1 to 10,000.", o => ((NextItemTask)o.Tasks[0]).TopK = 0 },
+        { "Tasks[0].Loss is 7; allowed is Auto, FullSoftmax, SampledSoftmax.", o => ((NextItemTask)o.Tasks[0]).Loss = (NextItemLoss)7 },
+        { "Tasks[1].LabelColumn is null; a column's name is required.", o => ((LabeledTask)o.Tasks[1]).LabelColumn = null! },
+        { "Two outputs have the name 'Age.Score'; change EmbeddingColumn or a task's Name.", o => o.EmbeddingColumn = "Age.Score" },
+        { "EmbeddingColumn is 'Item', which is also a column that is read; choose another name.", o => o.EmbeddingColumn = "Item" },
+        { "Training.EarlyStoppingTask is 'None'; allowed is the name of a task ('NextItem', 'Gender', 'Age', 'Churned', 'Liked'), or null.", o => o.Training.EarlyStoppingTask = "None" },
+        { "Training.TimeLimit is 00:00:00; allowed is more than zero, or null for no limit.", o => o.Training.TimeLimit = TimeSpan.Zero },
+        { "Training.TableOptimizer is 9; allowed is LazyAdam, RowWiseAdagrad.", o => o.Training.TableOptimizer = (TableOptimizer)9 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Validate_for_one_mistake_names_option_value_and_range(string expected, Action<SuperMoeOptions> spoil)
+    {
+        var options = SampleUsers.Options();
+        spoil(options);
+        Assert.Equal([expected], OptionsValidator.Validate(options));
+    }
+
+    [Fact]
+    public void Validate_for_one_expert_ignores_k()
+    {
+        var options = SampleUsers.Options();
+        options.Model.Moe.Experts = 1;
+        Assert.Empty(OptionsValidator.Validate(options));
+    }
+}

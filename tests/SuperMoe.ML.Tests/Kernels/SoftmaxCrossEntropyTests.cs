@@ -1,0 +1,31 @@
+using SuperMoe.ML.Kernels;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tests.Kernels;
+
+public sealed class SoftmaxCrossEntropyTests
+{
+    [Theory]
+    [InlineData(5, 7)]
+    [InlineData(33, 300_000)] // several chunks
+    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(11);
+        Tensor[] leaves = [randn([rows, 4], generator: generator), randn([vectors, 4], generator: generator)];
+        var targets = randint(vectors, [rows], ScalarType.Int64, generator: generator);
+        var weights = rand([rows], generator: generator);
+        var (fast, fastGradients) = Run(SoftmaxCrossEntropy.Apply);
+        var (plain, plainGradients) = Run(SoftmaxCrossEntropy.Reference);
+
+        Assert.Equal(plain, fast, 1e-3);
+        foreach (var (a, b) in fastGradients.Zip(plainGradients)) { Assert.True(a.allclose(b, 1e-3, 1e-5)); }
+
+        (float, IList<Tensor>) Run(Func<Tensor, Tensor, Tensor, Tensor, Tensor> function)
+        {
+            var inputs = leaves.Select(l => l.detach().clone().requires_grad_()).ToArray();
+            var loss = function(inputs[0], inputs[1], targets, weights);
+            return (loss.item<float>(), autograd.grad([loss * 3], inputs));
+        }
+    }
+}
