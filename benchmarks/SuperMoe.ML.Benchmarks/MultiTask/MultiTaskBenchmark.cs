@@ -58,14 +58,16 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
         MultiTaskRow[] training = [.. rows.Training(fold)];
         Say($"Fold {fold}: training on {training.Length} rows with {training.Sum(r => (long)r.Item.Length)} events; the profiles of its users are hidden.");
         var limit = TimeSpan.FromMinutes(recipe.Minutes / settings.Folds);
-        var chain = new MultiTaskPipeline(_ml, data, recipe, settings).Create(limit, new EpochLines(output)).Fit(_ml.Data.LoadFromEnumerable(training));
+        var pipeline = new MultiTaskPipeline(_ml, data, recipe, settings).Create(limit, new EpochLines(output));
+        var chain = pipeline.Fit(_ml.Data.LoadFromEnumerable(training));
         using var model = chain.FindSuperMoe()!;
         _reports.Add(model.Report!);
         var test = _ml.Data.LoadFromEnumerable(rows.Test(fold));
         var ranking = _ml.Ranking.EvaluateNextItem(chain, test, nameof(MultiTaskRow.Candidate), s_cutoffs);
         _rankings.Add(ranking);
         Judge(data.Users, chain.Transform(test));
-        Say($"Fold {fold}: {model.Report!.Seconds:0.0} s, best epoch {model.Report.BestEpoch} of {model.Report.Epochs.Count}; next item NDCG@10 {ranking.Ndcg[10]:0.0000} over {ranking.Users} users.");
+        Say($"Fold {fold}: {_reports[^1].Seconds:0.0} s, best epoch {_reports[^1].BestEpoch} of {_reports[^1].Epochs.Count}.");
+        Say($"Fold {fold}: next item NDCG@10 {ranking.Ndcg[10]:0.0000} over {ranking.Users} users.");
     }
 
     private void Judge(IEnumerable<MovieUser> all, IDataView scored)
@@ -85,9 +87,10 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
     {
         Say($"{folder}: {data.Users.Count} users, {data.Movies.Count} movies, {data.Events} events.");
         Say($"Each user's last event is held out: its movie is the next item, its rating of 4 or more is Like. The event before it is the validation target.");
-        Say($"Gender, age band and occupation: {MultiTaskSettings.AllFolds} folds by user_id mod {MultiTaskSettings.AllFolds}, a fold's users keep their behaviour and hide their labels.");
+        Say($"Gender, age band and occupation: {MultiTaskSettings.AllFolds} folds by user_id; a fold's users keep their behaviour and hide their labels.");
         Say($"Every user is judged by the model of the user's own fold; predictions are pooled over {settings.Folds} of the folds, {judged} users.");
-        Say($"Like is learned from at most {settings.LikeRows} further rows a user: the {settings.LikeHistory} events before an earlier event, and that event's rating. The baselines learn it from the same events.");
+        Say($"Like is learned from at most {settings.LikeRows} further rows a user: {settings.LikeHistory} events before an earlier event, and its rating.");
+        Say($"The bags of the baselines hold all events before the candidate; they learn Like from the same candidates.");
         Say($"At most {recipe.Epochs} epochs a fold, {recipe.Minutes} minutes over all folds; {settings.Validation:0.##} of rows validate the labels.");
     }
 

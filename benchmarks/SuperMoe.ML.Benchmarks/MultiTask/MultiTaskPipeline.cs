@@ -15,7 +15,10 @@ internal sealed class MultiTaskPipeline(MLContext ml, MovieLensData data, Recipe
     /// <summary>The untrained pipeline.</summary>
     /// <param name="limit">The time limit of the training.</param>
     /// <param name="progress">Who hears of it.</param>
-    public EstimatorChain<SuperMoeTransformer> Create(TimeSpan limit, IProgress<TrainingProgress> progress) => Keys().Append(ml.Transforms.SuperMoe(new SuperMoeOptions
+    public EstimatorChain<SuperMoeTransformer> Create(TimeSpan limit, IProgress<TrainingProgress> progress) =>
+        Keys().Append(ml.Transforms.SuperMoe(Options(limit, progress)));
+
+    private SuperMoeOptions Options(TimeSpan limit, IProgress<TrainingProgress> progress) => new()
     {
         ItemColumn = Item,
         SequenceColumns = settings.Rating == RatingField.None ? [] : [Rating],
@@ -31,7 +34,7 @@ internal sealed class MultiTaskPipeline(MLContext ml, MovieLensData data, Recipe
         ],
         Model = recipe.Model(),
         Training = Training(limit, progress),
-    }));
+    };
 
     private TrainingOptions Training(TimeSpan limit, IProgress<TrainingProgress> progress)
     {

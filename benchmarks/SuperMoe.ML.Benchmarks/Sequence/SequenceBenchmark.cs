@@ -34,7 +34,8 @@ internal sealed class SequenceBenchmark(Recipe recipe, TextWriter output)
         var test = _ml.Ranking.EvaluateNextItem(chain, users, LeaveOneOut.Target, s_cutoffs);
         var seconds = clock.Elapsed.TotalSeconds;
         var metrics = MetricNames.Of(test);
-        Say($"Test, {test.Users} users, {seconds:0.0} s: {string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.0000}")))}");
+        var figures = metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.0000}"));
+        Say($"Test, {test.Users} users, {seconds:0.0} s: {string.Join(", ", figures)}");
         output.WriteLine(JsonLine.Of("sequence", recipe.Seed, recipe, Results(path, file, items, report, metrics, seconds)));
     }
 

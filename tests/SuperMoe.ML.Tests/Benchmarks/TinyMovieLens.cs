@@ -6,9 +6,9 @@ internal static class TinyMovieLens
     /// <summary>Writes 40 users with 8 ratings each of 20 movies.</summary>
     public static void Write(TemporaryFolder folder)
     {
-        folder.Write("t.item", ["item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq", .. Enumerable.Range(1, 20).Select(i => $"{i}\tM {i}\t1990\t{(i % 2 == 0 ? "Drama War" : "Comedy")}")]);
-        folder.Write("t.user", ["user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token", .. Enumerable.Range(1, 40).Select(u => $"{u}\t{10 + u}\t{(u % 3 == 0 ? 'F' : 'M')}\t{(u % 4 < 2 ? "artist" : "writer")}\t0")]);
-        folder.Write("t.inter", ["user_id:token\titem_id:token\trating:float\ttimestamp:float", .. Enumerable.Range(1, 40).SelectMany(u => Enumerable.Range(0, 8).Select(i => $"{u}\t{1 + ((u + (i * 3)) % 20)}\t{1 + (((u / 3) + i) % 5)}\t{100 - i}"))]);
+        folder.Write("t.item", ["item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq", .. Enumerable.Range(1, 20).Select(Movie)]);
+        folder.Write("t.user", ["user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token", .. Enumerable.Range(1, 40).Select(User)]);
+        folder.Write("t.inter", ["user_id:token\titem_id:token\trating:float\ttimestamp:float", .. Enumerable.Range(1, 40).SelectMany(Ratings)]);
     }
 
     /// <summary>Writes the files with one of them replaced.</summary>
@@ -17,4 +17,11 @@ internal static class TinyMovieLens
         Write(folder);
         folder.Write(file, lines);
     }
+
+    private static string Movie(int id) => $"{id}\tM {id}\t1990\t{(id % 2 == 0 ? "Drama War" : "Comedy")}";
+
+    private static string User(int id) => $"{id}\t{10 + id}\t{(id % 3 == 0 ? 'F' : 'M')}\t{(id % 4 < 2 ? "artist" : "writer")}\t0";
+
+    private static IEnumerable<string> Ratings(int user) =>
+        Enumerable.Range(0, 8).Select(i => $"{user}\t{1 + ((user + (i * 3)) % 20)}\t{1 + (((user / 3) + i) % 5)}\t{100 - i}");
 }
