@@ -111,8 +111,14 @@ public sealed class TrainerTests
         var wide = new BehaviorDataset
         {
             Schema = data.Schema with { ItemCount = 5000 },
-            Offsets = data.Offsets, Items = data.Items, KeyFields = data.KeyFields, NumberFields = data.NumberFields,
-            Times = data.Times, Profiles = data.Profiles, Labels = data.Labels, Candidates = data.Candidates,
+            Offsets = data.Offsets,
+            Items = data.Items,
+            KeyFields = data.KeyFields,
+            NumberFields = data.NumberFields,
+            Times = data.Times,
+            Profiles = data.Profiles,
+            Labels = data.Labels,
+            Candidates = data.Candidates,
         };
         var request = TinyShop.Request(tasks, wide);
         using var before = ModelSetup.Create(request, new UserSplit(wide, request.Training, nextItem: true, new Random(0)));
