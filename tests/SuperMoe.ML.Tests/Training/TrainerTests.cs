@@ -134,6 +134,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Infinite_numbers_and_profiles_are_taken_as_missing()
+    {
+        var infinite = TinyShop.Data(TinyShop.AllTasks);
+        var missing = TinyShop.Data(TinyShop.AllTasks);
+        (infinite.NumberFields[0][7], missing.NumberFields[0][7]) = (float.PositiveInfinity, float.NaN);
+        (infinite.Profiles[10], missing.Profiles[10]) = (float.NegativeInfinity, float.NaN);
+        Assert.Equal(Train(TinyShop.Request(TinyShop.AllTasks, missing)), Train(TinyShop.Request(TinyShop.AllTasks, infinite)));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_stops_training_and_names_task_epoch_and_step()
     {
         var data = TinyShop.Data(TinyShop.AllTasks);
