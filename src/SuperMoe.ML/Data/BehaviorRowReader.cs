@@ -124,7 +124,8 @@ internal sealed class BehaviorRowReader
             if (float.IsInfinity(label))
             {
                 throw new InvalidOperationException(
-                    $"Row {_row.Position} has the label {label} in column '{_columns.Labels[t]!.Column.Name}'; a label is a finite number, or NaN where it is missing.");
+                    $"Row {_row.Position} has the label {label} in column '{_columns.Labels[t]!.Column.Name}'; " +
+                    "a label is a finite number, or NaN where it is missing.");
             }
             // A label about a candidate that is missing is about nothing.
             var missing = t < _candidates.Length && _candidates[t] is { } candidates && candidates[candidates.Count - 1] == 0;
@@ -141,12 +142,14 @@ internal sealed class BehaviorRowReader
             if (!double.IsFinite(times[i]))
             {
                 throw new InvalidOperationException(
-                    $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', at event {i} of its latest {kept}; every event needs a time.");
+                    $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', " +
+                    $"at event {i} of its latest {kept}; every event needs a time.");
             }
             if (i > 0 && times[i] < times[i - 1])
             {
                 throw new InvalidOperationException(
-                    $"Row {_row.Position} is not in order of time: in column '{_columns.Time!.Value.Name}', event {i} of its latest {kept} is earlier than the event before it. " +
+                    $"Row {_row.Position} is not in order of time: in column '{_columns.Time!.Value.Name}', " +
+                    $"event {i} of its latest {kept} is earlier than the event before it. " +
                     "Sequences are oldest first, as GroupIntoSequences makes them.");
             }
         }

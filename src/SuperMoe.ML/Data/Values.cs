@@ -68,7 +68,7 @@ internal static class Values
     {
         if (label.Kind == LabelKind.Multiclass)
         {
-            var key = Key(row, label.Column, int.MaxValue);
+            var key = Key(row, label.Column, (int)((KeyDataViewType)label.Column.Type).Count);
             return () => key() is var k and > 0 ? k - 1 : float.NaN;
         }
         if (label.Column.Type is BooleanDataViewType)

@@ -10,7 +10,8 @@ internal static class ActiveRow
     public static bool IsActive(bool[] active, DataViewSchema.Column column) =>
         column.Index < active.Length
             ? active[column.Index]
-            : throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' at place {column.Index} is not one of this row's {active.Length} columns.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(column), $"The column '{column.Name}' at place {column.Index} is not one of this row's {active.Length} columns.");
 
     /// <summary>Checks that a column is active and of the type asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is not active, or of another schema.</exception>
@@ -19,12 +20,14 @@ internal static class ActiveRow
     {
         if (!IsActive(active, column))
         {
-            throw new ArgumentOutOfRangeException(nameof(column), $"The column '{column.Name}' is not active: it was not asked for when the cursor was made.");
+            throw new ArgumentOutOfRangeException(
+                nameof(column), $"The column '{column.Name}' is not active: it was not asked for when the cursor was made.");
         }
         var type = schema[column.Index].Type;
         if (type.RawType != typeof(TValue))
         {
-            throw new InvalidOperationException($"The column '{column.Name}' has values of type {type.RawType}, and a getter of {typeof(TValue)} was asked for.");
+            throw new InvalidOperationException(
+                $"The column '{column.Name}' has values of type {type.RawType}, and a getter of {typeof(TValue)} was asked for.");
         }
     }
 }

@@ -1,21 +1,18 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
-using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Estimators;
 
-/// <summary>Tells the user's listener, ML.NET's log and ML.NET's progress channel how training goes, and stops it when ML.NET asks for that.</summary>
+/// <summary>Tells the user's listener, ML.NET's log and ML.NET's progress channel how training goes.</summary>
 internal sealed class FitProgress : IProgress<TrainingProgress>
 {
-    private readonly IHost _host;
     private readonly IChannel _log;
     private readonly IProgressChannel _channel;
     private readonly IProgress<TrainingProgress>? _listener;
     private TrainingProgress? _latest;
 
-    public FitProgress(IHost host, IChannel log, IProgressChannel channel, IProgress<TrainingProgress>? listener)
+    public FitProgress(IChannel log, IProgressChannel channel, IProgress<TrainingProgress>? listener)
     {
-        _host = host;
         _log = log;
         _channel = channel;
         _listener = listener;
@@ -24,7 +21,6 @@ internal sealed class FitProgress : IProgress<TrainingProgress>
 
     public void Report(TrainingProgress value)
     {
-        MLNetHost.CheckAlive(_host);
         _latest = value;
         if (value.Completed is { } epoch)
         {
@@ -42,7 +38,8 @@ internal sealed class FitProgress : IProgress<TrainingProgress>
         var score = Known(epoch.ValidationScore) is { } known ? string.Create(CultureInfo.InvariantCulture, $", validation {known:0.####}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; {string.Join("; ", tasks)}");
+            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; ")
+            + string.Join("; ", tasks);
     }
 
     private static IEnumerable<string> Figures(TaskReport task) =>

@@ -21,7 +21,9 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         Require(shape, "item", options.ItemColumn, c => IsVector(c) && c.IsKey, $"a vector of keys ({KeyAdvice})");
         foreach (var name in options.SequenceColumns)
         {
-            Require(shape, "sequence", name, c => IsVector(c) && (c.IsKey || IsSingle(c)), $"a vector of keys or of Single ({KeyAdvice}, or {SingleAdvice})");
+            Require(
+                shape, "sequence", name, c => IsVector(c) && (c.IsKey || IsSingle(c)),
+                $"a vector of keys or of Single ({KeyAdvice}, or {SingleAdvice})");
         }
         if (options.TimeColumn is { } time)
         {
@@ -65,7 +67,10 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         RequireCount(item, "item", trained.ItemCount);
         foreach (var field in trained.KeyFields)
         {
-            if (ItemType(schema[field.Name]) is not KeyDataViewType) { throw Mismatch(schema[field.Name], "sequence", "a vector of keys, as in training"); }
+            if (ItemType(schema[field.Name]) is not KeyDataViewType)
+            {
+                throw Mismatch(schema[field.Name], "sequence", "a vector of keys, as in training");
+            }
             RequireCount(schema[field.Name], "sequence", field.Count);
         }
         foreach (var name in trained.NumberFields)
@@ -134,7 +139,10 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     private void RequireCount(DataViewSchema.Column column, string role, int count)
     {
-        if (((KeyDataViewType)ItemType(column)).Count != (ulong)count) { throw Mismatch(column, role, $"keys of {count:N0} values, as in training"); }
+        if (((KeyDataViewType)ItemType(column)).Count != (ulong)count)
+        {
+            throw Mismatch(column, role, $"keys of {count:N0} values, as in training");
+        }
     }
 
     private void CheckCandidates(DataViewSchema schema, DataViewSchema.Column item)

@@ -14,7 +14,8 @@ internal sealed class NextItemEvaluator(ModelDescription model, InputColumns inp
     {
         var columns = inputs.ForScoring(data.Schema, model.Schema).ForScoring(new bool[model.Options.Tasks.Count]);
         var target = data.Schema.GetColumnOrNull(targetColumn)
-            ?? throw new ArgumentOutOfRangeException(nameof(targetColumn), $"The data has no column '{targetColumn}' with the items that users chose next.");
+            ?? throw new ArgumentOutOfRangeException(
+                nameof(targetColumn), $"The data has no column '{targetColumn}' with the items that users chose next.");
         using var cursor = data.GetRowCursor(columns.All().Append(target).DistinctBy(c => c.Index));
         var reader = new BehaviorRowReader(cursor, columns);
         var item = ItemColumnMatcher.Create(cursor, target, KeyVocabulary.Of(columns.Item), model.Schema.ItemCount);

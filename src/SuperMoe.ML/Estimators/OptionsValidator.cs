@@ -64,7 +64,9 @@ internal sealed class OptionsValidator
 
     private void CheckColumns(SuperMoeOptions options)
     {
-        Check(!string.IsNullOrWhiteSpace(options.ItemColumn), $"ItemColumn is {Text(options.ItemColumn)}; the name of the column of item ids is required.");
+        Check(
+            !string.IsNullOrWhiteSpace(options.ItemColumn),
+            $"ItemColumn is {Text(options.ItemColumn)}; the name of the column of item ids is required.");
         Check(options.TimeColumn is not "", "TimeColumn is ''; allowed is a column's name, or null for none.");
         Check(options.ProfileColumn is not "", "ProfileColumn is ''; allowed is a column's name, or null for none.");
         if (options.SequenceColumns is not { } columns)
@@ -107,20 +109,32 @@ internal sealed class OptionsValidator
             $"{prefix}Weight is {Text(task.Weight)}; allowed is 0 (exclusive) to {Text((int)LargestWeight)}.");
         if (task is LabeledTask labeled)
         {
-            Check(!string.IsNullOrWhiteSpace(labeled.LabelColumn), $"{prefix}LabelColumn is {Text(labeled.LabelColumn)}; a column's name is required.");
+            Check(
+                !string.IsNullOrWhiteSpace(labeled.LabelColumn),
+                $"{prefix}LabelColumn is {Text(labeled.LabelColumn)}; a column's name is required.");
         }
-        Check(task is not BinaryTask { CandidateColumn: "" }, $"{prefix}CandidateColumn is ''; allowed is a column's name, or null for none.");
+        Check(
+            task is not BinaryTask { CandidateColumn: "" },
+            $"{prefix}CandidateColumn is ''; allowed is a column's name, or null for none.");
         CheckRanges(task, prefix);
     }
 
     // Two outputs of one name would hide one another.
     private void CheckOutputs(SuperMoeOptions options)
     {
-        Check(!string.IsNullOrWhiteSpace(options.EmbeddingColumn), $"EmbeddingColumn is {Text(options.EmbeddingColumn)}; a name is required.");
-        var outputs = (options.Tasks ?? []).OfType<SuperMoeTask>().DistinctBy(t => t.Name).SelectMany(OutputNames.Of).Append(options.EmbeddingColumn);
-        foreach (var twice in Repeated(outputs)) { _mistakes.Add($"Two outputs have the name {Text(twice)}; change EmbeddingColumn or a task's Name."); }
+        Check(
+            !string.IsNullOrWhiteSpace(options.EmbeddingColumn),
+            $"EmbeddingColumn is {Text(options.EmbeddingColumn)}; a name is required.");
+        var outputs = (options.Tasks ?? []).OfType<SuperMoeTask>().DistinctBy(t => t.Name)
+            .SelectMany(OutputNames.Of).Append(options.EmbeddingColumn);
+        foreach (var twice in Repeated(outputs))
+        {
+            _mistakes.Add($"Two outputs have the name {Text(twice)}; change EmbeddingColumn or a task's Name.");
+        }
         var inputs = new[] { options.ItemColumn, options.TimeColumn, options.ProfileColumn }.Concat(options.SequenceColumns ?? []);
-        Check(!inputs.Contains(options.EmbeddingColumn), $"EmbeddingColumn is {Text(options.EmbeddingColumn)}, which is also a column that is read; choose another name.");
+        Check(
+            !inputs.Contains(options.EmbeddingColumn),
+            $"EmbeddingColumn is {Text(options.EmbeddingColumn)}, which is also a column that is read; choose another name.");
     }
 
     private void CheckModel(SuperMoeModelOptions model)
@@ -135,7 +149,9 @@ internal sealed class OptionsValidator
             return;
         }
         CheckRanges(moe, "Model.Moe.");
-        Check(moe.TopK <= moe.Experts || moe.Experts == 1, $"Model.Moe.TopK is {Text(moe.TopK)}; allowed is at most Model.Moe.Experts, which is {Text(moe.Experts)}.");
+        Check(
+            moe.TopK <= moe.Experts || moe.Experts == 1,
+            $"Model.Moe.TopK is {Text(moe.TopK)}; allowed is at most Model.Moe.Experts, which is {Text(moe.Experts)}.");
         Check(
             moe.TopK <= 0 || model.FeedForwardSize % moe.TopK == 0,
             $"Model.FeedForwardSize is {Text(model.FeedForwardSize)}; allowed is a multiple of Model.Moe.TopK, which is {Text(moe.TopK)}.");
@@ -149,11 +165,14 @@ internal sealed class OptionsValidator
     private void CheckTraining(TrainingOptions training, SuperMoeOptions options)
     {
         CheckRanges(training, "Training.");
-        Check(training.TimeLimit is null || training.TimeLimit > TimeSpan.Zero, $"Training.TimeLimit is {training.TimeLimit}; allowed is more than zero, or null for no limit.");
+        Check(
+            training.TimeLimit is null || training.TimeLimit > TimeSpan.Zero,
+            $"Training.TimeLimit is {training.TimeLimit}; allowed is more than zero, or null for no limit.");
         var names = (options.Tasks ?? []).OfType<SuperMoeTask>().Select(t => t.Name).ToList();
         Check(
             training.EarlyStoppingTask is null || names.Contains(training.EarlyStoppingTask),
-            $"Training.EarlyStoppingTask is {Text(training.EarlyStoppingTask)}; allowed is the name of a task ({string.Join(", ", names.Select(Text))}), or null.");
+            $"Training.EarlyStoppingTask is {Text(training.EarlyStoppingTask)}; " +
+            $"allowed is the name of a task ({string.Join(", ", names.Select(Text))}), or null.");
     }
 
     private static IEnumerable<T> Repeated<T>(IEnumerable<T> values) => values.GroupBy(v => v).Where(g => g.Count() > 1).Select(g => g.Key);

@@ -37,7 +37,8 @@ internal static class SavedModel
             Model = document.Architecture.ToOptions(),
             Tasks = [.. document.Tasks.Select(t => t.ToTask())],
         };
-        return new ModelDescription(options, document.Schema, [.. document.Tasks.Select(t => t is MulticlassTaskDocument m ? Labels(m.Classes) : null)]);
+        return new ModelDescription(
+            options, document.Schema, [.. document.Tasks.Select(t => t is MulticlassTaskDocument m ? Labels(m.Classes) : null)]);
     }
 
     private static TaskDocument ToDocument(SuperMoeTask task, int place, LabelVocabulary? labels, IBatchScorer scorer)

@@ -41,7 +41,8 @@ internal static class ScoreAnnotations
     {
         var texts = new VBuffer<ReadOnlyMemory<char>>(classes.Count, classes.Texts());
         annotations.Add(
-            SlotNames, new VectorDataViewType(TextDataViewType.Instance, classes.Count), (ref VBuffer<ReadOnlyMemory<char>> value) => texts.CopyTo(ref value));
+            SlotNames, new VectorDataViewType(TextDataViewType.Instance, classes.Count),
+            (ref VBuffer<ReadOnlyMemory<char>> value) => texts.CopyTo(ref value));
         classes.AddTo(annotations, TrainingLabelValues);
     }
 

@@ -12,7 +12,8 @@ internal sealed class ScoreLayout(ModelDescription model)
     public IReadOnlyList<ScoreColumn> Columns(DataViewSchema input)
     {
         var size = new VectorDataViewType(NumberDataViewType.Single, model.Options.Model.HiddenSize);
-        var columns = new List<ScoreColumn> { new(model.Options.EmbeddingColumn, ScoreKind.Embedding, -1, size, new DataViewSchema.Annotations.Builder().ToAnnotations()) };
+        var none = new DataViewSchema.Annotations.Builder().ToAnnotations();
+        var columns = new List<ScoreColumn> { new(model.Options.EmbeddingColumn, ScoreKind.Embedding, -1, size, none) };
         var set = MLNetSchema.NextScoreSet(input);
         for (var t = 0; t < model.Options.Tasks.Count; t++)
         {
@@ -22,7 +23,8 @@ internal sealed class ScoreLayout(ModelDescription model)
     }
 
     private static ScoreColumn Column(
-        SuperMoeTask task, int place, uint set, string name, ScoreKind kind, DataViewType type, Action<DataViewSchema.Annotations.Builder>? annotate = null)
+        SuperMoeTask task, int place, uint set, string name, ScoreKind kind, DataViewType type,
+        Action<DataViewSchema.Annotations.Builder>? annotate)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotate?.Invoke(annotations);

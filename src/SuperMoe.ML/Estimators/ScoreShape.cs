@@ -5,12 +5,13 @@ using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Estimators;
 
-/// <summary>The shapes of the columns that a model with given options will add, before it is trained: the promise that <see cref="ScoreLayout"/> keeps.</summary>
+/// <summary>The shapes of the columns that a model with given options will add, before it is trained: what <see cref="ScoreLayout"/> keeps.</summary>
 internal static class ScoreShape
 {
     /// <summary>The columns added to <paramref name="input"/>.</summary>
     public static IEnumerable<SchemaShape.Column> Columns(SuperMoeOptions options, SchemaShape input) =>
-        options.Tasks.SelectMany(t => Columns(t, options, input)).Prepend(ScoreAnnotations.Vector(options.EmbeddingColumn, NumberDataViewType.Single));
+        options.Tasks.SelectMany(t => Columns(t, options, input))
+            .Prepend(ScoreAnnotations.Vector(options.EmbeddingColumn, NumberDataViewType.Single));
 
     private static IEnumerable<SchemaShape.Column> Columns(SuperMoeTask task, SuperMoeOptions options, SchemaShape input)
     {

@@ -19,7 +19,9 @@ internal sealed class ScoredDataView(ScoringBinding binding, IBatchScorer scorer
         var cursor = source.GetRowCursor(binding.Dependencies(active), rand);
         try
         {
-            return request is null ? new ForwardingCursor(binding, active, cursor) : new ScoringCursor(binding, active, request, scorer, cursor, batchSize);
+            return request is null
+                ? new ForwardingCursor(binding, active, cursor)
+                : new ScoringCursor(binding, active, request, scorer, cursor, batchSize);
         }
         catch
         {

@@ -35,7 +35,8 @@ internal sealed class ScoringBinding
         {
             if (column.Index >= active.Length || OutputSchema[column.Index].Name != column.Name)
             {
-                throw new ArgumentOutOfRangeException(nameof(columns), $"The column '{column.Name}' at place {column.Index} is not one of this schema's.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(columns), $"The column '{column.Name}' at place {column.Index} is not one of this schema's.");
             }
             active[column.Index] = true;
         }

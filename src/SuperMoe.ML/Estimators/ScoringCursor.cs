@@ -99,7 +99,9 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     }
 
     private (int Half, int Row) Place() =>
-        _state == State.Good ? (_half, _row) : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first, and read while it returns true.");
+        _state == State.Good
+        ? (_half, _row)
+        : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first, and read while it returns true.");
 
     private bool TryNextBatch()
     {
@@ -160,7 +162,8 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _state = State.Done;
         _position = -1;
         _stop = true;
-        _ahead?.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+        _ahead?.ContinueWith(
+            task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         _ahead = null;
         _source.Dispose();
     }

@@ -64,9 +64,11 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         CheckData(data);
         log.Info("{0}", $"Read {data.Count:N0} users with {data.Items.Length:N0} events over {data.Schema.ItemCount:N0} items.");
         var attributes = ReadAttributes(columns.Item, data.Schema.ItemCount, log);
-        var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device);
+        var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
         var (scorer, report) = Train(job);
-        log.Info("{0}", $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
+        log.Info(
+            "{0}",
+            $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
         return new SuperMoeTransformer(_host, job.Model, scorer, report);
     }
 
@@ -81,7 +83,16 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         finally
         {
             torch.random.set_rng_state(state);
+            Forget(job.Model.Options);
         }
+    }
+
+    // What only training needs is not kept alive by the model.
+    private static void Forget(SuperMoeOptions options)
+    {
+        options.ItemAttributes = null;
+        options.Training.Progress = null;
+        options.Training.CancellationToken = default;
     }
 
     private ModelDescription Describe(DataViewSchema input, BehaviorSchema schema, IChannel log, IProgressChannel progress)
@@ -89,7 +100,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         var options = OptionsSnapshot.Of(_options);
         if (options.Model.Moe.Experts == 1) { options.Model.Moe.TopK = 1; } // one expert is no choice, whatever k says
         options.Training.Seed ??= MLNetHost.NextSeed(_host);
-        options.Training.Progress = new FitProgress(_host, log, progress, _options.Training.Progress);
+        options.Training.Progress = new FitProgress(log, progress, _options.Training.Progress);
         return new ModelDescription(options, schema, _inputs.Labels(input));
     }
 
@@ -97,7 +108,12 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     {
         if (_options.ItemAttributes is not { } items) { return null; }
         var attributes = ItemAttributesReader.Read(items, item, itemCount, out var unknown);
-        if (unknown > 0) { log.Info("{0}", $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out."); }
+        if (unknown > 0)
+        {
+            log.Info(
+                "{0}",
+                $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out.");
+        }
         return attributes;
     }
 
@@ -112,14 +128,16 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         if (data.Count == 0) { throw new InvalidOperationException("The training data has no rows; at least one user is needed."); }
         if (data.Items.AsSpan().IndexOfAnyExcept(0) < 0)
         {
-            throw new InvalidOperationException($"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
+            throw new InvalidOperationException(
+                $"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
         }
         for (var t = 0; t < data.Labels.Length; t++)
         {
             if (data.Labels[t] is { } labels && Array.TrueForAll(labels, float.IsNaN))
             {
                 var task = (LabeledTask)_options.Tasks[t];
-                throw new InvalidOperationException($"The task '{task.Name}' has nothing to learn from: every label in column '{task.LabelColumn}' is missing.");
+                throw new InvalidOperationException(
+                    $"The task '{task.Name}' has nothing to learn from: every label in column '{task.LabelColumn}' is missing.");
             }
         }
     }

@@ -81,7 +81,8 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(targetColumn);
         if (!_model.Options.Tasks.Any(t => t is NextItemTask))
         {
-            throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {string.Join(", ", _model.Options.Tasks.Select(t => t.Name))}.");
+            var tasks = string.Join(", ", _model.Options.Tasks.Select(t => t.Name));
+            throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {tasks}.");
         }
         var metrics = new RankingAccumulator([.. cutoffs ?? []]);
         foreach (var rank in new NextItemEvaluator(_model, _inputs, _scorer).Ranks(data, targetColumn)) { metrics.Add(rank); }

@@ -22,6 +22,7 @@ internal sealed class TorchEngine : ISuperMoeEngine
             EmbeddingName = options.EmbeddingColumn,
             Seed = options.Training.Seed!.Value,
             Device = job.Device,
+            CheckAlive = job.CheckAlive,
         });
         var attributes = job.Attributes is { } a ? Describe(job.Model, a) : null;
         return (new ModelScorer(trained.Model, options, attributes, job.Device), trained.Report);

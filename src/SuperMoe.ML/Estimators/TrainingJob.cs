@@ -8,4 +8,6 @@ namespace SuperMoe.ML.Estimators;
 /// <param name="Data">The users, with labels.</param>
 /// <param name="Attributes">The items' attributes, if there are any.</param>
 /// <param name="Device">Where to train.</param>
-internal sealed record TrainingJob(ModelDescription Model, BehaviorDataset Data, ItemAttributes? Attributes, torch.Device Device);
+/// <param name="CheckAlive">Called before each step; throws to stop.</param>
+internal sealed record TrainingJob(
+    ModelDescription Model, BehaviorDataset Data, ItemAttributes? Attributes, torch.Device Device, Action CheckAlive);

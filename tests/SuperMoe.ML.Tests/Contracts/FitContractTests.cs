@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Tests.Estimators;
@@ -45,6 +46,21 @@ public sealed class FitContractTests
         var heard = new Listener { OnReport = r => { if (r.Completed?.Epoch == 2) { source.Cancel(); } } };
         options.Training.Progress = heard;
         Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SuperMoe(options).Fit(SampleUsers.KeyedView(ml, 40)));
+        Assert.Equal(2, heard.Reports.Max(r => r.Epoch));
+    }
+
+    [Fact]
+    public void Context_cancelled_in_an_epoch_stops_training()
+    {
+        var ml = new MLContext(1);
+        var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var options = SampleUsers.Options();
+        options.Training.Epochs = 1000;
+        options.Training.Patience = 1000;
+        var heard = new Listener { OnReport = r => { if (r.Completed?.Epoch == 2) { cancel.Invoke(ml, null); } } };
+        options.Training.Progress = heard;
+        var users = SampleUsers.KeyedView(ml, 40);
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SuperMoe(options).Fit(users));
         Assert.Equal(2, heard.Reports.Max(r => r.Epoch));
     }
 

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using SuperMoe.ML.Tests.Estimators;
+
+namespace SuperMoe.ML.Tests.Contracts;
+
+/// <summary>The items' own attributes, from the options to a loaded model.</summary>
+public sealed class ItemAttributesContractTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void Attributes_change_the_model_and_are_saved_in_it()
+    {
+        var users = SampleUsers.KeyedView(_ml, 50);
+        using var plain = Fit(users, null);
+        using var model = Fit(users, Items());
+        var embedding = model.GetOutputSchema(users.Schema)["Embedding"];
+        var expected = Views.Read(model.Transform(users), embedding);
+        Assert.NotEqual(((object[])Views.Read(plain.Transform(users), embedding)[0][0])[0], ((object[])expected[0][0])[0]);
+
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, users.Schema, stream);
+        stream.Position = 0;
+        var loaded = new MLContext().Model.Load(stream, out _);
+        Views.AssertSameRows(expected, Views.Read(loaded.Transform(users), embedding));
+    }
+
+    [Fact]
+    public void Log_counts_attributes_of_unknown_items_once()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { if (e.Kind == ChannelMessageKind.Info) { lines.Add(e.Message); } };
+        using var model = Fit(SampleUsers.KeyedView(_ml, 30), Items());
+        Assert.Contains("2 rows of ItemAttributes", Assert.Single(lines, l => l.Contains("ItemAttributes", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attributes_of_a_wrong_type_are_refused_by_name()
+    {
+        var raw = _ml.Data.LoadFromEnumerable(Rows());
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(SampleUsers.KeyedView(_ml, 30), raw));
+        Assert.Contains("'Brand'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ItemAttributes", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<ItemRow> Rows() =>
+        SampleUsers.Names.Concat(["x", "y"]).Select((n, i) => new ItemRow { Item = n, Brand = $"b{i % 3}", Price = i });
+
+    private IDataView Items()
+    {
+        var raw = _ml.Data.LoadFromEnumerable(Rows());
+        return _ml.Transforms.Conversion.MapValueToKey("Brand").Fit(raw).Transform(raw);
+    }
+
+    private SuperMoeTransformer Fit(IDataView users, IDataView? items)
+    {
+        var options = SampleUsers.Options();
+        options.Training.Seed = 3;
+        options.ItemAttributes = items;
+        return _ml.Transforms.SuperMoe(options).Fit(users);
+    }
+
+    private sealed class ItemRow
+    {
+        public string Item { get; set; } = "";
+
+        public string Brand { get; set; } = "";
+
+        public float Price { get; set; }
+    }
+}
