@@ -8,9 +8,8 @@ namespace SuperMoe.ML.Embeddings;
 /// leaf, autograd gives that leaf a dense gradient, and a row optimizer writes the rows back, so that a step costs what the batch holds,
 /// not what the table holds. Not safe for use from several threads between <see cref="Open"/> and <see cref="Step"/>.
 /// </summary>
-internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
+internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
 {
-    private readonly Tensor _weight; // (rows, D)
     private readonly TableOptimizer _kind;
     private IRowOptimizer? _optimizer;
     private Tensor? _ids; // sorted, unique: the rows of the open step
@@ -32,14 +31,11 @@ internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
         initial[0].zero_();
         if (updatesRows)
         {
-            _weight = initial;
-            register_buffer("weight", _weight);
+            register_buffer("weight", initial);
         }
         else
         {
-            var parameter = new Parameter(initial);
-            _weight = parameter;
-            register_parameter("weight", parameter);
+            register_parameter("weight", new Parameter(initial));
         }
     }
 
@@ -52,6 +48,7 @@ internal sealed class EmbeddingTable : nn.Module, IEmbeddingTable
     /// <summary>Where the rows are.</summary>
     public Device Device => Weight.device;
 
+    // (rows, D); asked for each time, since moving the module to a device replaces it
     private Tensor Weight => UpdatesRows ? get_buffer("weight")! : get_parameter("weight")!;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Embeddings;
 /// More ids than rows: an id's vector is the sum of two rows, picked by two hash functions (hash embeddings, Tito Svenstrup et al. 2017,
 /// with equal weights), so that two ids share both rows only by a rare chance. Id 0, the missing one, is the zero vector of row 0.
 /// </summary>
-internal sealed class HashedEmbeddingTable : nn.Module, IEmbeddingTable
+internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
 {
     private readonly EmbeddingTable _table;
     private readonly long _ids;

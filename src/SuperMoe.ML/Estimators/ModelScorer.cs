@@ -22,6 +22,7 @@ internal sealed class ModelScorer : IBatchScorer
         _device = device;
         ItemAttributes = attributes;
         model.eval();
+        foreach (var weight in model.state_dict().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
         _items = new Lazy<Tensor>(() =>
         {
             using var noGrad = no_grad();

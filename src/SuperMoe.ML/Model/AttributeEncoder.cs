@@ -7,7 +7,7 @@ namespace SuperMoe.ML.Model;
 /// The vector that an item's own attributes give it: for each key-valued attribute the mean of its values' embeddings, and a linear map of
 /// its numbers. The attributes are buffers, saved with the weights. V items, A values an item, F numbers, D model.
 /// </summary>
-internal sealed class AttributeEncoder : nn.Module
+internal sealed class AttributeEncoder : NamedModule
 {
     private readonly EmbeddingTable[] _tables;
     private readonly Dense? _numbers;

@@ -7,7 +7,7 @@ namespace SuperMoe.ML.Model;
 /// An event's vector: the sum of the embeddings of its item, side fields, position (counted back from the latest event) and time gap, a linear
 /// map of its numbers, and one of the user's features; normalized. N events, B users, F numbers, P features, D model.
 /// </summary>
-internal sealed class EventEncoder : nn.Module
+internal sealed class EventEncoder : NamedModule
 {
     /// <summary>Buckets of the time gap: 0 for a first event, 1 + floor(log2(1 + seconds)) otherwise; the last covers 2^38 seconds and more.</summary>
     public const int TimeGapBuckets = 40;

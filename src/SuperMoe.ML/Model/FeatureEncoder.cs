@@ -1,9 +1,10 @@
+using SuperMoe.ML.Embeddings;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
 
-/// <summary>A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing.</summary>
-internal sealed class FeatureEncoder : nn.Module<Tensor, Tensor>
+/// <summary>A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing: NaN or infinite.</summary>
+internal sealed class FeatureEncoder : NamedModule
 {
     private readonly Dense _map;
 
@@ -24,11 +25,11 @@ internal sealed class FeatureEncoder : nn.Module<Tensor, Tensor>
         get_buffer("scale")!.copy_(tensor([.. deviation.Select(d => d > 0 ? 1 / d : 1)]));
     }
 
-    /// <param name="input">(n, F), NaN is missing.</param>
+    /// <param name="input">(n, F), NaN or infinity is missing.</param>
     /// <returns>(n, D).</returns>
-    public override Tensor forward(Tensor input)
+    public Tensor forward(Tensor input)
     {
-        var missing = input.isnan();
+        var missing = input.isfinite().logical_not();
         var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, 0);
         return _map.forward(cat([standard, missing.to(standard.dtype)], -1));
     }

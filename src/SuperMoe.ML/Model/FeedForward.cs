@@ -1,10 +1,11 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model.MoE;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
 
 /// <summary>A dense feed-forward network, D → H → D with GELU.</summary>
-internal sealed class FeedForward : nn.Module, IFeedForward
+internal sealed class FeedForward : NamedModule, IFeedForward
 {
     private readonly Dense _w1;
     private readonly Dense _w2;

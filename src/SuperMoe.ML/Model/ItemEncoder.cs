@@ -8,7 +8,7 @@ namespace SuperMoe.ML.Model;
 /// An item that training never saw has no embedding of its own and is known by its attributes; to learn to do without ids, some ids are
 /// dropped in training (DropoutNet, Volkovs et al. 2017). V items, D model.
 /// </summary>
-internal sealed class ItemEncoder : nn.Module
+internal sealed class ItemEncoder : NamedModule
 {
     /// <summary>The standard deviation of initial embeddings.</summary>
     public const double InitialDeviation = 0.02;

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,9 +9,8 @@ namespace SuperMoe.ML.Model;
 /// The encoder: events through pre-norm transformer blocks with sparse experts, with one learned indicator token for the user embedding and
 /// one for each task appended after a user's events. N events, B users, T indicators, D model.
 /// </summary>
-internal sealed class SuperMoeModel : nn.Module
+internal sealed class SuperMoeModel : NamedModule
 {
-    private readonly Parameter _indicators; // (1 + tasks, D)
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
 
@@ -26,11 +26,11 @@ internal sealed class SuperMoeModel : nn.Module
         Size = options.HiddenSize;
         Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
         Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
-        _indicators = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
+        var tokens = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
         _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), generator))];
         _norm = new LayerNorm(Size);
         register_module("encoder", Encoder);
-        register_parameter("indicators", _indicators);
+        register_parameter("indicators", tokens);
         for (var b = 0; b < _blocks.Length; b++) { register_module($"block{b}", _blocks[b]); }
         register_module("norm", _norm);
     }
@@ -54,6 +54,7 @@ internal sealed class SuperMoeModel : nn.Module
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random)
     {
+        if (indicators.Count == 0 && !events) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random);
         if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
@@ -74,7 +75,8 @@ internal sealed class SuperMoeModel : nn.Module
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)
     {
-        var chosen = stack([.. indicators.Select(i => _indicators[i])]).unsqueeze(0); // (1, T, D)
+        var all = get_parameter("indicators")!; // (1 + tasks, D); asked for each time, since moving the module to a device replaces it
+        var chosen = stack([.. indicators.Select(i => all[i])]).unsqueeze(0); // (1, T, D)
         var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
         return tokens.reshape((long)users * indicators.Count, Size);
     }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model.Attention;
 using SuperMoe.ML.Model.MoE;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Model;
 
 /// <summary>A pre-norm transformer block: x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
-internal sealed class TransformerBlock : nn.Module
+internal sealed class TransformerBlock : NamedModule
 {
     private readonly LayerNorm _attentionNorm;
     private readonly EventAttention _attention;

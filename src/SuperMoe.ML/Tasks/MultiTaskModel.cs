@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>The encoder and its tasks' heads: all that is trained and saved.</summary>
-internal sealed class MultiTaskModel : nn.Module
+internal sealed class MultiTaskModel : NamedModule
 {
     /// <param name="shape">The sizes that the data gives.</param>
     /// <param name="options">The architecture.</param>

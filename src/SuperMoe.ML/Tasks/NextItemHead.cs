@@ -45,13 +45,13 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
 
     /// <summary>Prepares the loss: the distribution of negatives, in proportion to (count + 1)^0.75, or the items of the full softmax.</summary>
     /// <param name="counts">V + 1 numbers: how often training sees each item.</param>
-    /// <param name="onlySeen">Whether the full softmax leaves out items that training never sees, whose vectors come from attributes alone.</param>
+    /// <param name="onlySeen">Whether the loss leaves out items that training never sees, whose vectors come from attributes alone.</param>
     /// <param name="device">Where the loss is computed.</param>
     public void Prepare(int[] counts, bool onlySeen, Device device)
     {
         if (Sampled)
         {
-            var weights = counts.Select((c, i) => i == 0 ? 0 : Math.Pow(c + 1.0, 0.75)).ToArray();
+            var weights = counts.Select((c, i) => i == 0 || (onlySeen && c == 0) ? 0 : Math.Pow(c + 1.0, 0.75)).ToArray();
             var total = weights.Sum();
             var sum = 0.0;
             _logCounts = tensor([.. weights.Select(w => (float)Math.Log(Math.Max(w / total * Task.Negatives, 1e-30)))], device: device).DetachFromDisposeScope();
@@ -116,11 +116,12 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets - 1, weights) // without the missing item
         : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights);
 
-    // Logits less the log of how often an item is expected among the negatives: the softmax over the sample then estimates the full one.
+    // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
+    // all other items. The target is there with certainty and not by sampling: its own logit stays as it is (Khrylchenko et al. 2025).
     private Tensor SampledSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, Tensor negatives)
     {
-        var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true) - _logCounts!.index_select(0, targets).unsqueeze(1); // (n, 1)
-        var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts.index_select(0, negatives).unsqueeze(0); // (n, S)
+        var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true); // (n, 1)
+        var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts!.index_select(0, negatives).unsqueeze(0); // (n, S)
         var hits = targets.unsqueeze(1).eq(negatives.unsqueeze(0)); // a negative that is the target
         var logits = cat([positive, negative.masked_fill(hits, float.NegativeInfinity)], -1);
         return ((logits.logsumexp(-1) - positive.squeeze(1)) * weights).sum();

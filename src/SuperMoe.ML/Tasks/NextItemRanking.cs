@@ -27,7 +27,7 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
             loss += (logits.logsumexp(-1) - own.squeeze(1)).sum().item<float>();
             Exclude(logits, start, count);
             logits.scatter_(1, target, own);
-            var better = logits.ge(own).sum(1) - 1; // the target itself is not counted
+            var better = logits.lt(own).logical_not_().sum(1) - 1; // not >=: NaN must not look like a perfect rank; the target itself is not counted
             better.cpu().data<long>().ToArray().Select(r => (int)r).ToArray().CopyTo(ranks, start);
         }
         return (ranks, loss / Math.Max(1, targets.Count));

@@ -1,9 +1,10 @@
+using SuperMoe.ML.Embeddings;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>What turns the encoder's states into one task's loss and outputs.</summary>
-internal abstract class TaskHead(SuperMoeTask task) : nn.Module(task.Name)
+internal abstract class TaskHead(SuperMoeTask task) : NamedModule(task.Name)
 {
     /// <summary>The task's name.</summary>
     public string Name { get; } = task.Name;

@@ -44,7 +44,7 @@ internal sealed class BatchBuilder(BehaviorDataset data, int maxLength, Device d
 
     /// <summary>The bucket of a time gap in seconds: 1 + floor(log2(1 + gap)), at most the last.</summary>
     public static int TimeGapBucket(double seconds) =>
-        Math.Min(EventEncoder.TimeGapBuckets - 1, 1 + (int)Math.Log2(1 + Math.Max(0, seconds)));
+        1 + (int)Math.Min(EventEncoder.TimeGapBuckets - 2, Math.Log2(1 + Math.Max(0, seconds)));
 
     private Tensor Gather(int[] values, (int Start, int Length)[] windows, int events)
     {

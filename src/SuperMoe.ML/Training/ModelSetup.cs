@@ -96,7 +96,7 @@ internal static class ModelSetup
         double count = 0, mean = 0, squares = 0; // Welford
         foreach (var value in values)
         {
-            if (float.IsNaN(value)) { continue; }
+            if (!float.IsFinite(value)) { continue; }
             count++;
             var difference = value - mean;
             mean += difference / count;

@@ -52,22 +52,20 @@ internal sealed class Trainer
         _model.NextItem?.Prepare(counts, onlySeen: _request.Attributes is not null, _request.Device);
         using var random = new RandomSource(_request.Seed, _request.Device);
         using var optimizer = new Optimizer(_model, _options);
-        using var best = new WeightSnapshot(_model);
+        using var best = new BestEpoch(_model);
         var step = new TrainingStep(_model, _request, _split, optimizer, random);
         var validator = new Validator(_model, _request, _split);
         _clock.Start();
-        var epochs = Epochs(step, validator, best, out var bestEpoch);
-        if (bestEpoch < epochs.Count) { best.Restore(); }
+        var epochs = Epochs(step, validator, best);
+        if (best.Epoch < epochs.Count) { best.Restore(); }
         return new TrainingReport(
-            epochs, bestEpoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
+            epochs, best.Epoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
     }
 
-    private List<EpochReport> Epochs(TrainingStep step, Validator validator, WeightSnapshot best, out int bestEpoch)
+    private List<EpochReport> Epochs(TrainingStep step, Validator validator, BestEpoch best)
     {
         var epochs = new List<EpochReport>();
         var schedule = new LearningRateSchedule(_options);
-        var bestScore = double.NegativeInfinity;
-        bestEpoch = 0;
         for (var epoch = 1; epoch <= _options.Epochs && !TimeIsUp(); epoch++)
         {
             var totals = new EpochTotals(_tasks);
@@ -76,14 +74,8 @@ internal sealed class Trainer
             var report = Validate(epoch, validator, totals, rate, trained);
             epochs.Add(report);
             Report(epoch, steps, steps, totals, report);
-            // Without validation the last epoch is the best there is.
-            if (double.IsNaN(report.ValidationScore)) { bestEpoch = epoch; continue; }
-            if (report.ValidationScore > bestScore)
-            {
-                (bestScore, bestEpoch) = (report.ValidationScore, epoch);
-                best.Take();
-            }
-            if (epoch - bestEpoch >= _options.Patience) { break; }
+            best.Consider(epoch, report.ValidationScore);
+            if (epoch - best.Epoch >= _options.Patience) { break; }
         }
         return epochs;
     }

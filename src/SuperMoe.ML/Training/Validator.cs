@@ -52,6 +52,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         var tokens = Math.Max(request.Training.BatchTokens, 4096);
         foreach (var batch in BatchPlanner.Plan(users, split.ValidationInputLength, tokens))
         {
+            request.Training.CancellationToken.ThrowIfCancellationRequested();
             request.CheckAlive();
             using var scope = NewDisposeScope();
             var input = _batches.Build(batch, [.. batch.Select(split.ValidationInputLength)]);

@@ -10,6 +10,7 @@ internal sealed class WeightSnapshot(nn.Module module) : IDisposable
     /// <summary>Takes the present weights, over those taken before.</summary>
     public void Take()
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var (name, value) in module.state_dict())
         {

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model.Attention;
@@ -8,7 +9,7 @@ namespace SuperMoe.ML.Model.Attention;
 /// which tasks exist, nor a task's on the others.
 /// Shapes: N events, B users, T indicators a user, L longest sequence, h heads, d = D / h.
 /// </summary>
-internal sealed class EventAttention : nn.Module
+internal sealed class EventAttention : NamedModule
 {
     private readonly Dense _project; // D → 3 D: queries, keys, values
     private readonly Dense _merge; // D → D

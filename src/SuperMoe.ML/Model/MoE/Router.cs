@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,9 +9,8 @@ namespace SuperMoe.ML.Model.MoE;
 /// expert's load after each training step: balance without an auxiliary gradient (Wang et al. 2024; DeepSeek-V3).
 /// M tokens, D model, E experts.
 /// </summary>
-internal sealed class Router : nn.Module
+internal sealed class Router : NamedModule
 {
-    private readonly Parameter _weight; // (E, D)
     private readonly int _topK;
 
     public Router(int size, int experts, int topK, Generator generator)
@@ -18,17 +18,19 @@ internal sealed class Router : nn.Module
     {
         using var noGrad = no_grad();
         _topK = topK;
-        _weight = new Parameter(empty(experts, size).normal_(0, 1 / Math.Sqrt(size), generator));
-        register_parameter("weight", _weight);
+        register_parameter("weight", new Parameter(empty(experts, size).normal_(0, 1 / Math.Sqrt(size), generator)));
         register_buffer("bias", zeros(experts));
     }
+
+    // (E, D). Asked for each time: moving a module to a device replaces its parameters.
+    private Tensor Weight => get_parameter("weight")!;
 
     private Tensor Bias => get_buffer("bias")!;
 
     /// <summary>(M, D) → the router's output, and the gates, (M, K): the selected probabilities, for K over 1 scaled to a sum of 1.</summary>
     public (RouterOutput Output, Tensor Gates) Route(Tensor x)
     {
-        var logits = nn.functional.linear(x, _weight);
+        var logits = nn.functional.linear(x, Weight);
         var probabilities = logits.softmax(-1);
         var experts = (probabilities.detach() + Bias).topk(_topK, -1).indexes; // (M, K)
         var gates = probabilities.gather(1, experts);

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,10 +9,8 @@ namespace SuperMoe.ML.Model.MoE;
 /// A sparse mixture of experts (Shazeer et al. 2017): a router sends each token to K of E feed-forward networks of H hidden units; no token is dropped.
 /// M tokens, D model.
 /// </summary>
-internal sealed class SparseMoe : nn.Module, IFeedForward
+internal sealed class SparseMoe : NamedModule, IFeedForward
 {
-    private readonly Parameter _w1; // (E, D, H)
-    private readonly Parameter _w2; // (E, H, D)
     private readonly FeedForward? _shared;
 
     public SparseMoe(int size, int hidden, MoeOptions options, Generator generator)
@@ -20,11 +19,9 @@ internal sealed class SparseMoe : nn.Module, IFeedForward
         using var noGrad = no_grad();
         Router = new Router(size, options.Experts, options.TopK, generator);
         var deviation = Math.Sqrt(2.0 / (size + hidden));
-        _w1 = new Parameter(empty(options.Experts, size, hidden).normal_(0, deviation, generator));
-        _w2 = new Parameter(empty(options.Experts, hidden, size).normal_(0, deviation, generator));
         register_module("router", Router);
-        register_parameter("w1", _w1);
-        register_parameter("w2", _w2);
+        register_parameter("w1", new Parameter(empty(options.Experts, size, hidden).normal_(0, deviation, generator)));
+        register_parameter("w2", new Parameter(empty(options.Experts, hidden, size).normal_(0, deviation, generator)));
         if (options.SharedExpert)
         {
             _shared = new FeedForward(size, hidden, generator);
@@ -35,11 +32,16 @@ internal sealed class SparseMoe : nn.Module, IFeedForward
     /// <summary>Who decides where tokens go.</summary>
     public Router Router { get; }
 
+    // (E, D, H) and (E, H, D). Asked for each time: moving a module to a device replaces its parameters.
+    private Tensor W1 => get_parameter("w1")!;
+
+    private Tensor W2 => get_parameter("w2")!;
+
     /// <inheritdoc/>
     public (Tensor Output, RouterOutput? Router) Apply(Tensor x)
     {
         var (router, gates) = Router.Route(x);
-        var y = GroupedFeedForward.Apply(x, router.Experts, gates, _w1, _w2);
+        var y = GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2);
         return (_shared is null ? y : y + _shared.Apply(x).Output, router);
     }
 }

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using SuperMoe.ML.Benchmarks.MultiTask;
+using SuperMoe.ML.Benchmarks.Sequence;
+
+namespace SuperMoe.ML.Benchmarks.Cli;
+
+/// <summary>The commands.</summary>
+internal static class BenchmarkApp
+{
+    /// <summary>Runs a command line.</summary>
+    /// <returns>0; 1 for a wrong command line or wrong options, 2 for a data file that is missing or ill-formed.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Benchmarks of SuperMoe.ML on real data. Each tells what it does as it goes; its last line is one JSON object.")
+        {
+            SequenceCommand.Create(),
+            MultiTaskCommand.Create(),
+        };
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return root.Parse(arguments).Invoke(configuration);
+        }
+        catch (DataFileException e)
+        {
+            error.WriteLine(e.Message);
+            return 2;
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "options") // all mistakes in the options of the model, at once
+        {
+            error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+namespace SuperMoe.ML.Benchmarks.Cli;
+
+/// <summary>The architecture and the training that the command line asks for.</summary>
+internal sealed record Recipe
+{
+    public required int Seed { get; init; }
+
+    public required double Minutes { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Patience { get; init; }
+
+    public required int HiddenSize { get; init; }
+
+    public required int Blocks { get; init; }
+
+    public required int Heads { get; init; }
+
+    public required int FeedForward { get; init; }
+
+    public required int MaxLength { get; init; }
+
+    public required double Dropout { get; init; }
+
+    public required int Experts { get; init; }
+
+    public required int TopK { get; init; }
+
+    public required int BatchTokens { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required double WarmUp { get; init; }
+
+    public required double FinalLearningRate { get; init; }
+
+    public required double WeightDecay { get; init; }
+
+    /// <summary>The architecture, for <see cref="SuperMoeOptions.Model"/>.</summary>
+    public SuperMoeModelOptions Model() => new()
+    {
+        HiddenSize = HiddenSize,
+        Blocks = Blocks,
+        Heads = Heads,
+        FeedForwardSize = FeedForward,
+        MaxLength = MaxLength,
+        Dropout = Dropout,
+        Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK },
+    };
+
+    /// <summary>How to train, for <see cref="SuperMoeOptions.Training"/>: every user's last event is the validation target.</summary>
+    /// <param name="limit">The time limit of this training.</param>
+    /// <param name="progress">Who hears of it.</param>
+    public TrainingOptions Training(TimeSpan limit, IProgress<TrainingProgress> progress) => new()
+    {
+        Epochs = Epochs,
+        Patience = Patience,
+        BatchTokens = BatchTokens,
+        LearningRate = LearningRate,
+        WarmUp = WarmUp,
+        FinalLearningRate = FinalLearningRate,
+        WeightDecay = WeightDecay,
+        ValidationFraction = 0,
+        LeaveLastEventOut = true,
+        TimeLimit = limit,
+        Progress = progress,
+    };
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace SuperMoe.ML.Benchmarks.Cli;
+
+/// <summary>The options of the command line that make a <see cref="Recipe"/>.</summary>
+internal sealed class RecipeSettings(RecipeDefaults defaults)
+{
+    private readonly Option<int> _seed = Setting.Of("--seed", "Seed of weights, batches, dropout and baselines.", 1);
+    private readonly Option<double> _minutes = Setting.Positive("--minutes", "Time limit of training in minutes; evaluation comes after it.", defaults.Minutes);
+    private readonly Option<int> _epochs = Setting.AtLeast(1, "--epochs", "Largest number of epochs.", defaults.Epochs);
+    private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", defaults.Patience);
+    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", 64);
+    private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", 2);
+    private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", 2);
+    private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", 256);
+    private readonly Option<int> _maxLength = Setting.AtLeast(1, "--max-length", "Latest events that the model looks at.", defaults.MaxLength);
+    private readonly Option<double> _dropout = Setting.Of("--dropout", "Share of activations dropped in training.", defaults.Dropout);
+    private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", 8);
+    private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", 2);
+    private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", defaults.BatchTokens);
+    private readonly Option<double> _learningRate = Setting.Positive("--learning-rate", "Peak learning rate of AdamW.", 1e-3);
+    private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", 0.05);
+    private readonly Option<double> _final = Setting.Of("--final-learning-rate", "Share of the peak learning rate at the last step.", 0.1);
+    private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", 0.01);
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _experts, _topK, _batchTokens,
+            _learningRate, _warmUp, _final, _weightDecay,
+        ];
+        foreach (var option in all) { command.Options.Add(option); }
+    }
+
+    public Recipe Read(ParseResult line) => new()
+    {
+        Seed = line.GetValue(_seed),
+        Minutes = line.GetValue(_minutes),
+        Epochs = line.GetValue(_epochs),
+        Patience = line.GetValue(_patience),
+        HiddenSize = line.GetValue(_hidden),
+        Blocks = line.GetValue(_blocks),
+        Heads = line.GetValue(_heads),
+        FeedForward = line.GetValue(_feedForward),
+        MaxLength = line.GetValue(_maxLength),
+        Dropout = line.GetValue(_dropout),
+        Experts = line.GetValue(_experts),
+        TopK = line.GetValue(_topK),
+        BatchTokens = line.GetValue(_batchTokens),
+        LearningRate = line.GetValue(_learningRate),
+        WarmUp = line.GetValue(_warmUp),
+        FinalLearningRate = line.GetValue(_final),
+        WeightDecay = line.GetValue(_weightDecay),
+    };
+}

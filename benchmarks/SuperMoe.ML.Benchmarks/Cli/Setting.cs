@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace SuperMoe.ML.Benchmarks.Cli;
+
+/// <summary>Makes options of the command line.</summary>
+internal static class Setting
+{
+    /// <summary>An option with a default, which its help shows.</summary>
+    public static Option<T> Of<T>(string name, string description, T value) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    /// <summary>An option that must be given.</summary>
+    public static Option<string> Required(string name, string description, string help) =>
+        new(name) { Description = description, HelpName = help, Required = true };
+
+    /// <summary>Something that is on unless it is said to be false.</summary>
+    public static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => true, HelpName = "true|false", Arity = ArgumentArity.ExactlyOne };
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int> AtLeast(int least, string name, string description, int value)
+    {
+        var option = Of(name, description, value);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < least) { result.AddError($"{name} must be at least {least}."); }
+        });
+        return option;
+    }
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double> Positive(string name, string description, double value)
+    {
+        var option = Of(name, description, value);
+        option.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<double>() > 0)) { result.AddError($"{name} must be above 0."); }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Cli;
+
+namespace SuperMoe.ML.Benchmarks.MultiTask;
+
+/// <summary>The command <c>multitask</c>.</summary>
+internal static class MultiTaskCommand
+{
+    private static readonly RecipeDefaults s_defaults = new(Minutes: 15, Epochs: 30, MaxLength: 200, Dropout: 0.2, BatchTokens: 4096, Patience: 5);
+
+    public static Command Create()
+    {
+        var data = Setting.Required("--data", "The folder of MovieLens 100K: *.inter, *.user and *.item, tab separated.", "DIR");
+        var folds = Setting.AtLeast(1, "--folds", "Folds to run, of five; only the users of these are judged.", MultiTaskSettings.AllFolds);
+        folds.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() > MultiTaskSettings.AllFolds) { r.AddError($"--folds must be at most {MultiTaskSettings.AllFolds}."); }
+        });
+        var validation = Setting.Of("--validation", "Share of rows whose labels validation keeps.", 0.1);
+        var likeRows = Setting.AtLeast(1, "--like-rows", "Training rows with a Like label that each user has.", 4);
+        var likeHistory = Setting.AtLeast(1, "--like-history", "Events before the candidate that such a row holds.", 50);
+        var rating = Setting.Of("--rating", "How the ratings of past events are seen.", RatingField.Key);
+        var genres = Setting.Switch("--genres", "Whether movies' genres are item attributes.");
+        var times = Setting.Switch("--times", "Whether events have their time.");
+        var recipe = new RecipeSettings(s_defaults);
+        var command = new Command("multitask", "Next item, Like, gender, age band and occupation at once on MovieLens 100K, beside baselines on bags of items.")
+        {
+            data, folds, validation, likeRows, likeHistory, rating, genres, times,
+        };
+        recipe.AddTo(command);
+        command.SetAction(line =>
+        {
+            var settings = new MultiTaskSettings
+            {
+                Folds = line.GetValue(folds),
+                Validation = line.GetValue(validation),
+                LikeRows = line.GetValue(likeRows),
+                LikeHistory = line.GetValue(likeHistory),
+                Rating = line.GetValue(rating),
+                Genres = line.GetValue(genres),
+                Times = line.GetValue(times),
+            };
+            new MultiTaskBenchmark(recipe.Read(line), settings, line.InvocationConfiguration.Output).Run(line.GetRequiredValue(data));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,29 @@
+namespace SuperMoe.ML.Benchmarks.MultiTask;
+
+/// <summary>What the multi-task benchmark lets one choose beside the recipe.</summary>
+internal sealed record MultiTaskSettings
+{
+    /// <summary>The number of user folds.</summary>
+    public const int AllFolds = 5;
+
+    /// <summary>The folds to run, from 0; with fewer than all, only their users are judged.</summary>
+    public required int Folds { get; init; }
+
+    /// <summary>The share of rows whose labels validation keeps.</summary>
+    public required double Validation { get; init; }
+
+    /// <summary>The training rows with a Like label that each user has.</summary>
+    public required int LikeRows { get; init; }
+
+    /// <summary>The events before the candidate that such a row holds.</summary>
+    public required int LikeHistory { get; init; }
+
+    /// <summary>How the ratings of past events are seen.</summary>
+    public required RatingField Rating { get; init; }
+
+    /// <summary>Whether movies' genres are item attributes.</summary>
+    public required bool Genres { get; init; }
+
+    /// <summary>Whether events have their time.</summary>
+    public required bool Times { get; init; }
+}

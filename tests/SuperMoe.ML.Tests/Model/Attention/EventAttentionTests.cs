@@ -1,0 +1,100 @@
+using SuperMoe.ML.Model.Attention;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tests.Model.Attention;
+
+public sealed class EventAttentionTests : IDisposable
+{
+    private const int Size = 8;
+    private const int Heads = 2;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly EventAttention _attention;
+
+    public EventAttentionTests()
+    {
+        using var generator = new Generator(5);
+        _attention = new EventAttention(Size, Heads, generator);
+        _attention.to(TestDevice.Current);
+        using var noGrad = no_grad();
+        foreach (var parameter in _attention.parameters().Where(p => p.dim() == 1)) { parameter.copy_(TestDevice.Normal(6, parameter.shape)); }
+    }
+
+    public void Dispose()
+    {
+        _attention.Dispose();
+        _scope.Dispose();
+    }
+
+    public static TheoryData<int[], int> Cases() => new()
+    {
+        { [3, 1, 5], 3 }, { [3, 1, 5], 0 }, { [4, 4], 2 }, { [0, 2, 0], 1 }, { [0, 0], 2 }, { [1], 1 }, { [1], 0 }, { [2, 0], 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_equals_a_loop_over_users_heads_and_tokens(int[] lengths, int indicators)
+    {
+        var input = Packed.Lengths(lengths);
+        var rows = input.Events + (input.Users * indicators);
+        var incoming = TestDevice.Normal(7, rows, Size);
+        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, indicatorsOnly: false));
+        var (plain, plainGradient) = Run(x => Reference(x, lengths, indicators));
+
+        Assert.True(fast.allclose(plain, 1e-4, 1e-5));
+        Assert.True(fastGradient.allclose(plainGradient, 1e-3, 1e-5));
+
+        (Tensor, Tensor) Run(Func<Tensor, Tensor> function)
+        {
+            var x = TestDevice.Normal(8, rows, Size).requires_grad_();
+            var y = function(x);
+            return (y, autograd.grad([y], [x], [incoming])[0]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_for_indicators_only_equals_their_part_of_all(int[] lengths, int indicators)
+    {
+        if (indicators == 0) { return; }
+        var input = Packed.Lengths(lengths);
+        var count = input.Users * indicators;
+        var x = TestDevice.Normal(8, input.Events + count, Size);
+
+        var all = _attention.Attend(x, input, indicators, indicatorsOnly: false);
+        var some = _attention.Attend(x, input, indicators, indicatorsOnly: true);
+
+        Assert.Equal([count, Size], some.shape);
+        Assert.True(some.allclose(all.narrow(0, input.Events, count), 1e-5, 1e-6));
+    }
+
+    private Tensor Reference(Tensor x, int[] lengths, int indicators)
+    {
+        var weights = _attention.state_dict();
+        var projected = matmul(x, weights["project.weight"].t()) + weights["project.bias"];
+        var rows = new Tensor[x.shape[0]];
+        int first = 0, events = lengths.Sum();
+        for (var u = 0; u < lengths.Length; first += lengths[u++])
+        {
+            for (var i = 0; i < lengths[u]; i++) { rows[first + i] = Attended(first + i, [.. Enumerable.Range(first, i + 1)]); }
+            for (var t = 0; t < indicators; t++)
+            {
+                var self = events + (u * indicators) + t;
+                rows[self] = Attended(self, [.. Enumerable.Range(first, lengths[u]), self]);
+            }
+        }
+        return matmul(stack(rows), weights["merge.weight"].t()) + weights["merge.bias"];
+
+        Tensor Attended(int query, int[] keys) => cat([.. Enumerable.Range(0, Heads).Select(h => Head(query, keys, h))]);
+
+        Tensor Head(int query, int[] keys, int head)
+        {
+            const int Part = Size / Heads;
+            Tensor Of(int row, int kind) => projected[row].narrow(0, (kind * Size) + (head * Part), Part);
+            var scores = stack([.. keys.Select(k => (Of(query, 0) * Of(k, 1)).sum() / Math.Sqrt(Part))]);
+            var shares = scores.softmax(0);
+            return keys.Select((k, i) => shares[i] * Of(k, 2)).Aggregate((a, b) => a + b);
+        }
+    }
+}

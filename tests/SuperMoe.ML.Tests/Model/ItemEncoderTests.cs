@@ -1,0 +1,71 @@
+using SuperMoe.ML.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Tests.Model;
+
+public sealed class ItemEncoderTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void Lookup_adds_the_mean_of_attribute_values_and_the_map_of_numbers_to_the_id()
+    {
+        using var items = WithAttributes(out var weights);
+        var value = weights["attributes.table0.weight"];
+        var numbers = weights["attributes.numbers.weight"];
+
+        var found = items.Lookup(TestDevice.Tensor(1, 2, 3, 0));
+
+        Assert.True(found[0].allclose(weights["ids.weight"][1] + (value[2] + value[3]) / 2 + numbers.select(1, 0) * 0.5, 1e-5, 1e-6));
+        Assert.True(found[1].allclose(value[1] + numbers.select(1, 0) * -1, 1e-5, 1e-6)); // training never saw it
+        Assert.True(found[2].allclose(weights["ids.weight"][3], 1e-5, 1e-6)); // has no attributes
+        Assert.Equal(0f, found[3].abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void All_equals_Lookup_of_every_id()
+    {
+        using var items = WithAttributes(out _);
+        Assert.True(items.All().allclose(items.Lookup(arange(4, device: TestDevice.Current)), 1e-6, 1e-7));
+    }
+
+    [Fact]
+    public void Lookup_with_random_drops_some_ids_and_never_attributes()
+    {
+        using var items = WithAttributes(out var weights);
+        using var random = new RandomSource(3, TestDevice.Current);
+        var withId = items.Lookup(TestDevice.Tensor(1))[0];
+        var found = items.Lookup(ones([500], ScalarType.Int64, TestDevice.Current), random);
+
+        var whole = found.sub(withId).abs().sum(1).lt(1e-5).sum().item<long>();
+        var dropped = found.sub(withId - weights["ids.weight"][1]).abs().sum(1).lt(1e-5).sum().item<long>();
+
+        Assert.Equal(500, whole + dropped);
+        Assert.InRange(dropped, 20, 90); // one of ten
+    }
+
+    [Fact]
+    public void CheckAttributes_refuses_values_that_a_field_does_not_have()
+    {
+        using var items = WithAttributes(out var weights);
+        using (no_grad()) { weights["attributes.values0"][1, 0] = 4; }
+        var e = Assert.Throws<InvalidDataException>(() => items.CheckAttributes(Shape));
+        Assert.Contains("allowed is 0 to 3", e.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelShape Shape => new(3, [], 0, HasTime: false, 0, 1, [(3, 2)], 1);
+
+    private static ItemEncoder WithAttributes(out Dictionary<string, Tensor> weights)
+    {
+        using var generator = new Generator(9);
+        var items = new ItemEncoder(Shape, new SuperMoeModelOptions { HiddenSize = 8 }, updatesRows: false, default, generator);
+        items.SetAttributes(
+            [tensor(new long[] { 0, 0, 2, 3, 1, 0, 0, 0 }, [4, 2])], tensor(new[] { 0f, 0.5f, -1, 0 }, [4, 1]), tensor(new[] { 1f, 1, 0, 1 }, [4, 1]));
+        items.to(TestDevice.Current);
+        weights = items.state_dict();
+        return items;
+    }
+}
