@@ -49,7 +49,7 @@ internal abstract class Dataset
     public abstract IEstimator<ITransformer> Finish(MLContext ml);
 
     /// <summary>The model's options; columns, tasks and progress are set by the story.</summary>
-    public virtual SuperMoeOptions Options() => new();
+    public abstract SuperMoeOptions Options();
 
     /// <summary>Scores a user of flesh and blood with a prediction engine, and says what it foretells.</summary>
     public abstract void ScoreOne(MLContext ml, ITransformer model);

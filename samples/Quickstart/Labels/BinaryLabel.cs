@@ -19,7 +19,11 @@ internal sealed class BinaryLabel(string name) : Label(name)
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
+            LabelColumnName = Target,
+            FeatureColumnName = Features,
+            Seed = seed,
+            Deterministic = true,
+            NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

@@ -18,7 +18,11 @@ internal sealed class MulticlassLabel(string name) : Label(name)
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
+            LabelColumnName = Target,
+            FeatureColumnName = Features,
+            Seed = seed,
+            Deterministic = true,
+            NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

@@ -17,7 +17,11 @@ internal sealed class RegressionLabel(string name) : Label(name)
     public override IEstimator<ITransformer> LightGbm(MLContext ml, int seed) =>
         ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, Seed = seed, Deterministic = true, NumberOfThreads = Threads,
+            LabelColumnName = Target,
+            FeatureColumnName = Features,
+            Seed = seed,
+            Deterministic = true,
+            NumberOfThreads = Threads,
         });
 
     public override IReadOnlyList<Figure> Judge(MLContext ml, IDataView scored, string label, string prefix)

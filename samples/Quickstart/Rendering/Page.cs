@@ -5,7 +5,7 @@ namespace Quickstart.Rendering;
 /// <summary>The console as a page to read.</summary>
 internal static class Page
 {
-    private const int WidthInFiles = 120;
+    private const int WidthInFiles = 140;
 
     /// <summary>Whether someone watches: a live bar in a file would be noise.</summary>
     public static bool IsLive => AnsiConsole.Profile.Capabilities.Interactive && AnsiConsole.Profile.Capabilities.Ansi && !Console.IsOutputRedirected;

@@ -7,10 +7,11 @@ namespace Quickstart.Steps;
 /// <summary>An ordinary ML.NET pipeline with SuperMoe in it.</summary>
 internal static class Training
 {
-    public static ITransformer Fit(MLContext ml, Dataset data, Users users) =>
-        TrainingBar.Show(progress =>
+    public static ITransformer Fit(MLContext ml, Dataset data, Users users)
+    {
+        var options = data.Options();
+        var model = TrainingBar.Show<ITransformer>(progress =>
         {
-            var options = data.Options();
             options.ItemColumn = data.ItemColumn;
             options.SequenceColumns = [.. data.SequenceColumns.Where(column => column != data.ItemColumn)];
             options.TimeColumn = data.TimeColumn;
@@ -24,4 +25,16 @@ internal static class Training
                 .Append(data.Finish(ml))
                 .Fit(users.All);
         });
+        Tell(model.FindSuperMoe()!.Report!, options.Training);
+        return model;
+    }
+
+    private static void Tell(TrainingReport report, TrainingOptions options)
+    {
+        Page.Line($"{report.Parameters:N0} weights, {report.Seconds:F0} s; the best epoch was {report.BestEpoch}.");
+        if (options.TimeLimit is { } limit && report.Seconds >= limit.TotalSeconds)
+        {
+            Page.Line($"Training ended by its limit of {limit.TotalSeconds:F0} s: this machine is slow or busy, and the figures below are worse for it.");
+        }
+    }
 }

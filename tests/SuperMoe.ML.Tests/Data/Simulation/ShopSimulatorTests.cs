@@ -77,7 +77,12 @@ public sealed class ShopSimulatorTests
         // Twenty items in as many categories, one each: a user soon owns all that appeals.
         var shop = ShopSimulator.Simulate(new ShopOptions
         {
-            Users = 200, Items = 20, Categories = 20, Purchases = 5, MinPurchases = 5, Succession = 1,
+            Users = 200,
+            Items = 20,
+            Categories = 20,
+            Purchases = 5,
+            MinPurchases = 5,
+            Succession = 1,
         });
         Assert.All(shop.Events.GroupBy(purchase => purchase.UserId), history => Assert.InRange(history.Count(), 5, 10));
     }
