@@ -7,9 +7,6 @@ internal sealed class BehaviorColumns
 {
     public required BehaviorSchema Schema { get; init; }
 
-    /// <summary>The number of latest events that are kept of a row.</summary>
-    public required int MaxLength { get; init; }
-
     public required DataViewSchema.Column Item { get; init; }
 
     /// <summary>In the order of <see cref="BehaviorSchema.KeyFields"/>.</summary>
@@ -39,7 +36,6 @@ internal sealed class BehaviorColumns
     public BehaviorColumns ForScoring(IReadOnlyList<bool> tasks) => new()
     {
         Schema = Schema,
-        MaxLength = MaxLength,
         Item = Item,
         Keys = Keys,
         Numbers = Numbers,

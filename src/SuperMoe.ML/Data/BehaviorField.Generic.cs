@@ -19,11 +19,11 @@ internal sealed class BehaviorField<TSource, TTarget>(string name, ValueGetter<V
         return _row.Length;
     }
 
-    public override void Keep(int count)
+    public override void Keep()
     {
-        var source = Dense()[^count..];
-        var target = Values.Grow(count);
-        for (var i = 0; i < count; i++) { target[i] = convert(source[i]); }
+        var source = Dense();
+        var target = Values.Grow(source.Length);
+        for (var i = 0; i < source.Length; i++) { target[i] = convert(source[i]); }
     }
 
     private ReadOnlySpan<TSource> Dense()

@@ -9,6 +9,6 @@ internal abstract class BehaviorField(string name)
     /// <returns>The row's number of events.</returns>
     public abstract int Fetch();
 
-    /// <summary>Appends the latest <paramref name="count"/> events of the row that was fetched.</summary>
-    public abstract void Keep(int count);
+    /// <summary>Appends the events of the row that was fetched.</summary>
+    public abstract void Keep();
 }

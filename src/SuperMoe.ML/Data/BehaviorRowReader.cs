@@ -54,9 +54,8 @@ internal sealed class BehaviorRowReader
     {
         for (var i = 0; i < _events.Length; i++) { _lengths[i] = _events[i].Fetch(); }
         if (_lengths.AsSpan().ContainsAnyExcept(_lengths[0])) { throw LengthsDiffer(); }
-        var kept = Math.Min(_lengths[0], _columns.MaxLength);
-        foreach (var column in _events) { column.Keep(kept); }
-        CheckTimes(kept);
+        foreach (var column in _events) { column.Keep(); }
+        CheckTimes(_lengths[0]);
         _offsets.Add(_items.Count);
         _readProfile?.Invoke();
         ReadLabels();
@@ -133,23 +132,23 @@ internal sealed class BehaviorRowReader
         }
     }
 
-    private void CheckTimes(int kept)
+    private void CheckTimes(int count)
     {
         if (_times is null) { return; }
-        var times = _times.AsSpan()[^kept..];
-        for (var i = 0; i < kept; i++)
+        var times = _times.AsSpan()[^count..];
+        for (var i = 0; i < count; i++)
         {
             if (!double.IsFinite(times[i]))
             {
                 throw new InvalidOperationException(
                     $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', " +
-                    $"at event {i} of its latest {kept}; every event needs a time.");
+                    $"at event {i} of {count}; every event needs a time.");
             }
             if (i > 0 && times[i] < times[i - 1])
             {
                 throw new InvalidOperationException(
                     $"Row {_row.Position} is not in order of time: in column '{_columns.Time!.Value.Name}', " +
-                    $"event {i} of its latest {kept} is earlier than the event before it. " +
+                    $"event {i} of {count} is earlier than the event before it. " +
                     "Sequences are oldest first, as GroupIntoSequences makes them.");
             }
         }

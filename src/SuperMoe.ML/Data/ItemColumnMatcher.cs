@@ -56,7 +56,7 @@ internal static class ItemColumnMatcher
             var length = keys.Fetch();
             if (length > 1) { throw MoreThanOne(row, column, length); }
             values.Clear();
-            keys.Keep(length);
+            keys.Keep();
             return length == 0 ? 0 : values[0];
         };
     }

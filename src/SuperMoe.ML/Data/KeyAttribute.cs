@@ -18,7 +18,8 @@ internal sealed class KeyAttribute
             _read = () =>
             {
                 values.Clear();
-                keys.Keep(keys.Fetch());
+                keys.Fetch();
+                keys.Keep();
                 foreach (var key in values.AsSpan()) { Add(key); }
             };
         }

@@ -54,8 +54,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
             options.TimeColumn is not null,
             profile is { } p ? (p.Type as VectorDataViewType)?.Size ?? 1 : 0);
         CheckCandidates(schema, item);
-        // The latest event is a target too, and leaves MaxLength events before it.
-        return Bind(schema, behavior, options.Model.MaxLength + 1, [.. options.Tasks.Select(t => Label(schema, t))]);
+        return Bind(schema, behavior, [.. options.Tasks.Select(t => Label(schema, t))]);
     }
 
     /// <summary>Finds the columns to score, without labels.</summary>
@@ -83,7 +82,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         }
         CheckCandidates(schema, item);
         // The whole history counts where its items are left out of a ranking; the model looks at the latest events itself.
-        return Bind(schema, trained, int.MaxValue, []);
+        return Bind(schema, trained, []);
     }
 
     /// <summary>What to remember of the label columns.</summary>
@@ -176,10 +175,9 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     private LabelVocabulary Labels(DataViewSchema.Column column) => new(KeyCount(column, "label"), KeyVocabulary.Of(column));
 
-    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, int maxLength, IReadOnlyList<LabelColumn?> labels) => new()
+    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, IReadOnlyList<LabelColumn?> labels) => new()
     {
         Schema = behavior,
-        MaxLength = maxLength,
         Item = schema[options.ItemColumn],
         Keys = [.. behavior.KeyFields.Select(f => schema[f.Name])],
         Numbers = [.. behavior.NumberFields.Select(n => schema[n])],

@@ -80,15 +80,13 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     {
         var states = input.Events!.index_select(0, labels.Rows); // (n, D)
         var targets = labels.Values;
-        var weights = full([labels.Count], 1f / labels.Count, device: states.device);
         if (labels.Ends is { } ends)
         {
             var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
-            var count = ends.Items.shape[0];
             states = cat([states, last]);
             targets = cat([targets, ends.Items]);
-            weights = cat([weights, full([count], 1f / count, device: states.device)]); // the sum of the two means
         }
+        var weights = full_like(targets, 1f / targets.shape[0], dtype: states.dtype);
         return labels.Negatives is null
             ? FullSoftmax(input.Items, states, targets, weights)
             : SampledSoftmax(input.Items, states, targets, weights, labels.Negatives);

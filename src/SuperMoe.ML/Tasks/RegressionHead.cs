@@ -30,6 +30,9 @@ internal sealed class RegressionHead : UserHead
         return new Dictionary<string, double> { ["R2"] = result.RSquared, ["RMSE"] = result.RootMeanSquaredError, ["MAE"] = result.MeanAbsoluteError };
     }
 
+    /// <summary>R² may be negative: of the inverse of the RMSE.</summary>
+    public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => -Math.Log(Math.Max(metrics["RMSE"], LeastSkill));
+
     /// <inheritdoc/>
     protected override Tensor Loss(Tensor outputs, Tensor labels) =>
         nn.functional.mse_loss(outputs.squeeze(-1), (labels - get_buffer("mean")!) / get_buffer("deviation")!);

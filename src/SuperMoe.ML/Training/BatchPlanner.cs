@@ -6,9 +6,8 @@ internal static class BatchPlanner
     /// <param name="users">Users in any order; the order decides among equal lengths.</param>
     /// <param name="length">How many events a user's input has.</param>
     /// <param name="tokens">The most events of a batch, padding included. A longer user is a batch of its own.</param>
-    /// <param name="perUser">Indicator tokens that each user adds.</param>
     /// <returns>The batches, shortest users first.</returns>
-    public static List<int[]> Plan(IReadOnlyCollection<int> users, Func<int, int> length, int tokens, int perUser = 0)
+    public static List<int[]> Plan(IReadOnlyCollection<int> users, Func<int, int> length, int tokens)
     {
         var sorted = users.ToArray();
         var lengths = sorted.Select(length).ToArray();
@@ -18,7 +17,7 @@ internal static class BatchPlanner
         for (var i = 1; i <= order.Length; i++)
         {
             // Sorted upwards, so the next user would be the longest of the batch.
-            if (i < order.Length && (long)(i - start + 1) * (Math.Max(1, lengths[order[i]]) + perUser) <= tokens) { continue; }
+            if (i < order.Length && (long)(i - start + 1) * Math.Max(1, lengths[order[i]]) <= tokens) { continue; }
             batches.Add([.. order[start..i].Select(p => sorted[p])]);
             start = i;
         }

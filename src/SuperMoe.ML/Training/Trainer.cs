@@ -50,7 +50,7 @@ internal sealed class Trainer
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         _model.NextItem?.Prepare(counts, onlySeen: _request.Attributes is not null, _request.Device);
-        using var random = new RandomSource(_request.Seed, _request.Device);
+        using var random = new RandomSource(_random.Next(), _request.Device);
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
         var step = new TrainingStep(_model, _request, _split, optimizer, random);
@@ -84,7 +84,7 @@ internal sealed class Trainer
     {
         var users = Enumerable.Range(0, _request.Data.Count).ToArray();
         _random.Shuffle(users);
-        var batches = BatchPlanner.Plan(users, _split.TrainingInputLength, _options.BatchTokens).ToArray();
+        var batches = BatchPlanner.Plan(users, u => Math.Min(_split.TrainingInputLength(u), _request.Model.MaxLength), _options.BatchTokens).ToArray();
         _random.Shuffle(batches);
         var rate = 0.0;
         var heard = Stopwatch.StartNew();
@@ -129,19 +129,19 @@ internal sealed class Trainer
         return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, trained, clock.Elapsed.TotalSeconds, perSecond);
     }
 
-    // The weighted mean of the primary metrics that are defined; NaN if none is.
+    // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.
     private double Score(Dictionary<string, TaskReport> tasks)
     {
         double sum = 0, weights = 0;
-        foreach (var task in _request.Tasks)
+        foreach (var head in _model.Heads)
         {
-            if (_options.EarlyStoppingTask is { } only && only != task.Name) { continue; }
-            var primary = tasks[task.Name].Metrics.Select(m => m.Value).FirstOrDefault(double.NaN);
-            if (double.IsNaN(primary)) { continue; }
-            sum += primary * task.Weight;
-            weights += task.Weight;
+            if (_options.EarlyStoppingTask is { } only && only != head.Name) { continue; }
+            var skill = tasks[head.Name].Metrics is { Count: > 0 } metrics ? head.LogSkill(metrics) : double.NaN;
+            if (double.IsNaN(skill)) { continue; }
+            sum += skill * head.Weight;
+            weights += head.Weight;
         }
-        return weights > 0 ? sum / weights : double.NaN;
+        return weights > 0 ? Math.Exp(sum / weights) : double.NaN;
     }
 
     private void Report(int epoch, int step, int steps, EpochTotals totals, EpochReport? completed)

@@ -63,7 +63,7 @@ public sealed class TrainingOptions
     /// <summary>
     /// Gets or sets the name of the task whose metric decides which epoch is best.
     /// </summary>
-    /// <value>The default value is <see langword="null"/>: the mean of all tasks' primary metrics, weighted by the tasks' weights.</value>
+    /// <value>The default value is <see langword="null"/>: the geometric mean of all tasks' primary metrics, weighted by the tasks' weights; of a regression task the inverse of its RMSE.</value>
     public string? EarlyStoppingTask { get; set; }
 
     /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended.</summary>

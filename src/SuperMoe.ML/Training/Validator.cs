@@ -50,7 +50,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
     {
         using var noGrad = no_grad();
         var tokens = Math.Max(request.Training.BatchTokens, 4096);
-        foreach (var batch in BatchPlanner.Plan(users, split.ValidationInputLength, tokens))
+        foreach (var batch in BatchPlanner.Plan(users, u => Math.Min(split.ValidationInputLength(u), request.Model.MaxLength), tokens))
         {
             request.Training.CancellationToken.ThrowIfCancellationRequested();
             request.CheckAlive();

@@ -50,7 +50,7 @@ public sealed class BehaviorDatasetReaderTests
     }
 
     [Fact]
-    public void ReadAll_of_long_sequences_keeps_the_latest_events_and_one_target()
+    public void ReadAll_of_sequences_longer_than_the_model_looks_at_keeps_all_for_the_history()
     {
         var row = new UserRow
         {
@@ -62,9 +62,9 @@ public sealed class BehaviorDatasetReaderTests
         var options = SampleUsers.Options();
         options.Model.MaxLength = 4;
         var data = Read([row], options);
-        Assert.Equal([8, 9, 10, 11, 12], data.Items);
-        Assert.Equal([7f, 8, 9, 10, 11], data.NumberFields[0]);
-        Assert.Equal([7d, 8, 9, 10, 11], data.Times!);
+        Assert.Equal(Enumerable.Range(1, 12), data.Items);
+        Assert.Equal(12, data.NumberFields[0].Length);
+        Assert.Equal(12, data.Times!.Length);
     }
 
     [Fact]
