@@ -69,8 +69,14 @@ public sealed class ModelScorerTests : IDisposable
     {
         var none = new BehaviorDataset
         {
-            Schema = _request.Data.Schema, Offsets = [0, 0, 0], Items = [], KeyFields = [[]], NumberFields = [[]], Times = [],
-            Profiles = [1, 2, float.NaN, float.NaN], Candidates = [null, null, null, null, [0, 3]],
+            Schema = _request.Data.Schema,
+            Offsets = [0, 0, 0],
+            Items = [],
+            KeyFields = [[]],
+            NumberFields = [[]],
+            Times = [],
+            Profiles = [1, 2, float.NaN, float.NaN],
+            Candidates = [null, null, null, null, [0, 3]],
         };
         var scores = _scorer.Score(none, s_all);
         Assert.All(scores.Embedding, e => Assert.True(float.IsFinite(e)));

@@ -111,8 +111,14 @@ public sealed class TrainerTests
         var wide = new BehaviorDataset
         {
             Schema = data.Schema with { ItemCount = 5000 },
-            Offsets = data.Offsets, Items = data.Items, KeyFields = data.KeyFields, NumberFields = data.NumberFields,
-            Times = data.Times, Profiles = data.Profiles, Labels = data.Labels, Candidates = data.Candidates,
+            Offsets = data.Offsets,
+            Items = data.Items,
+            KeyFields = data.KeyFields,
+            NumberFields = data.NumberFields,
+            Times = data.Times,
+            Profiles = data.Profiles,
+            Labels = data.Labels,
+            Candidates = data.Candidates,
         };
         var request = TinyShop.Request(tasks, wide);
         using var before = ModelSetup.Create(request, new UserSplit(wide, request.Training, nextItem: true, new Random(0)));
@@ -125,6 +131,16 @@ public sealed class TrainerTests
         Assert.InRange(moved.Length, 13, 100);
 
         static float[] Table(SuperMoe.ML.Tasks.MultiTaskModel model) => TestDevice.Read(model.state_dict()["encoder.encoder.items.ids.weight"]);
+    }
+
+    [Fact]
+    public void Infinite_numbers_and_profiles_are_taken_as_missing()
+    {
+        var infinite = TinyShop.Data(TinyShop.AllTasks);
+        var missing = TinyShop.Data(TinyShop.AllTasks);
+        (infinite.NumberFields[0][7], missing.NumberFields[0][7]) = (float.PositiveInfinity, float.NaN);
+        (infinite.Profiles[10], missing.Profiles[10]) = (float.NegativeInfinity, float.NaN);
+        Assert.Equal(Train(TinyShop.Request(TinyShop.AllTasks, missing)), Train(TinyShop.Request(TinyShop.AllTasks, infinite)));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class Bag(IReadOnlyDictionary<int, int> places, bool candidate)
         {
             Features = new VBuffer<float>(Size, counts.Count, [.. counts.Select(c => (float)c.Value)], [.. counts.Select(c => c.Key)]),
             IsYes = example.Label == 1,
-            Label = (uint)example.Label + 1,
+            Label = (uint)example.Label,
         };
     }
 }

@@ -10,6 +10,6 @@ internal sealed class BagRow
     /// <summary>The label of a task with two classes.</summary>
     public bool IsYes { get; set; }
 
-    /// <summary>The label of a task with more: a key, the class and 1.</summary>
+    /// <summary>The label of a task with more: the class from 0, since ML.NET itself makes the keys of an enumerable start at 1.</summary>
     public uint Label { get; set; }
 }
