@@ -12,7 +12,7 @@ namespace SuperMoe.ML.Tests.Samples;
 public sealed class SampleBaselinesLearnTests(ITestOutputHelper output)
 {
     [Fact]
-    public void On_the_simulated_shop_every_baseline_beats_the_naive_one() => AssertBaselinesLearn(new ShopDataset(new ShopOptions { Users = 1000 }));
+    public void On_the_simulated_shop_every_baseline_beats_the_naive_one() => AssertBaselinesLearn(new ShopDataset(new ShopOptions { Users = 1000, Items = 1000 }));
 
     [SkippableFact]
     public void On_MovieLens_transitions_beat_popularity()

@@ -10,10 +10,10 @@ public sealed class ShopOptions
     [Range(1, 10_000_000)]
     public int Users { get; set; } = 3000;
 
-    /// <summary>Gets or sets the number of items on sale.</summary>
-    /// <value>The default value is 1,000. The range is 20 to 200,000.</value>
+    /// <summary>Gets or sets the number of items on sale. The more there are, the more their attributes tell beside their ids.</summary>
+    /// <value>The default value is 2,000. The range is 20 to 200,000.</value>
     [Range(20, 200_000)]
-    public int Items { get; set; } = 1000;
+    public int Items { get; set; } = 2000;
 
     /// <summary>Gets or sets the number of categories. At most <see cref="Items"/>.</summary>
     /// <value>The default value is 16. The range is 4 to 24.</value>

@@ -3,7 +3,7 @@ namespace SuperMoe.ML.Tests.Data;
 /// <summary>What the simulator promises to hide in its data must be there to find, with the simplest of methods.</summary>
 public sealed class ShopSignalTests
 {
-    private static readonly Shop s_shop = ShopSimulator.Simulate(new ShopOptions { Users = 2000, Seed = 3 });
+    private static readonly Shop s_shop = ShopSimulator.Simulate(new ShopOptions { Users = 2000, Items = 1000, Seed = 3 });
 
     private static readonly Dictionary<string, List<ShopEvent>> s_history =
         s_shop.Events.GroupBy(purchase => purchase.UserId).ToDictionary(group => group.Key, group => group.ToList());

@@ -51,7 +51,7 @@ public sealed class ShopSimulatorTests
     public void Purchases_carry_the_category_of_their_item_and_its_price_or_a_fifth_less()
     {
         var items = s_shop.Items.ToDictionary(item => item.ProductId);
-        Assert.Equal(1000, items.Count);
+        Assert.Equal(2000, items.Count);
         Assert.All(s_shop.Events, purchase =>
         {
             var item = items[purchase.ProductId];
