@@ -23,6 +23,8 @@ internal sealed record Recipe
 
     public required double Dropout { get; init; }
 
+    public required double EventDropout { get; init; }
+
     public required int Experts { get; init; }
 
     public required int TopK { get; init; }
@@ -46,6 +48,7 @@ internal sealed record Recipe
         FeedForwardSize = FeedForward,
         MaxLength = MaxLength,
         Dropout = Dropout,
+        EventDropout = EventDropout,
         Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK },
     };
 

@@ -15,10 +15,11 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", 256);
     private readonly Option<int> _maxLength = Setting.AtLeast(1, "--max-length", "Latest events that the model looks at.", defaults.MaxLength);
     private readonly Option<double> _dropout = Setting.Of("--dropout", "Share of activations dropped in training.", defaults.Dropout);
+    private readonly Option<double> _eventDropout = Setting.Of("--event-dropout", "Share of events an indicator token does not see in a training step.", 0.3);
     private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", 8);
     private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", 2);
     private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", defaults.BatchTokens);
-    private readonly Option<double> _learningRate = Setting.Positive("--learning-rate", "Peak learning rate of AdamW.", 1e-3);
+    private readonly Option<double> _learningRate = Setting.Positive("--learning-rate", "Peak learning rate of AdamW.", defaults.LearningRate);
     private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", 0.05);
     private readonly Option<double> _final = Setting.Of("--final-learning-rate", "Share of the peak learning rate at the last step.", 0.1);
     private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", 0.01);
@@ -27,7 +28,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     {
         Option[] all =
         [
-            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _experts, _topK, _batchTokens,
+            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _experts, _topK, _batchTokens,
             _learningRate, _warmUp, _final, _weightDecay,
         ];
         foreach (var option in all) { command.Options.Add(option); }
@@ -45,6 +46,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         FeedForward = line.GetValue(_feedForward),
         MaxLength = line.GetValue(_maxLength),
         Dropout = line.GetValue(_dropout),
+        EventDropout = line.GetValue(_eventDropout),
         Experts = line.GetValue(_experts),
         TopK = line.GetValue(_topK),
         BatchTokens = line.GetValue(_batchTokens),

@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Model;
 /// The events of B users, packed without padding: user after user, oldest first. N events in all, L in the longest sequence.
 /// Only attention sees them padded, to (B, L) on the right.
 /// </summary>
-internal sealed class SequenceInput
+internal sealed record SequenceInput
 {
     /// <summary>B.</summary>
     public required int Users { get; init; }
@@ -44,6 +44,8 @@ internal sealed class SequenceInput
     /// <summary>(N) int64: the padded place of each event; <see langword="null"/> if all users have L events.</summary>
     public Tensor? Unpad { get; init; }
 
-    /// <summary>(B, 1, 1, L): 0 for an event, minus infinity for padding; <see langword="null"/> if all users have L events.</summary>
+    /// <summary>
+    /// (B, 1, 1, L) or (B, 1, T, L): 0 for an event that indicators see, minus infinity for others and padding; <see langword="null"/> if they see all L events of all users.
+    /// </summary>
     public Tensor? Mask { get; init; }
 }

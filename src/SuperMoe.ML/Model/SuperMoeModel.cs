@@ -13,6 +13,7 @@ internal sealed class SuperMoeModel : NamedModule
 {
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
+    private readonly double _eventDropout;
 
     /// <param name="shape">The sizes that the data gives.</param>
     /// <param name="options">The architecture.</param>
@@ -24,6 +25,7 @@ internal sealed class SuperMoeModel : NamedModule
     {
         using var noGrad = no_grad();
         Size = options.HiddenSize;
+        _eventDropout = options.EventDropout;
         Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
         Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
         var tokens = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
@@ -56,6 +58,10 @@ internal sealed class SuperMoeModel : NamedModule
     {
         if (indicators.Count == 0 && !events) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random);
+        if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
+        {
+            input = input with { Mask = HideEvents(input, indicators.Count, random) };
+        }
         if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
         for (var b = 0; b < _blocks.Length; b++)
@@ -71,6 +77,14 @@ internal sealed class SuperMoeModel : NamedModule
             events ? x.narrow(0, 0, first) : null,
             indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
             routers);
+    }
+
+    // (B, 1, T, L): each indicator misses events of its own.
+    private Tensor HideEvents(SequenceInput input, int indicators, RandomSource random)
+    {
+        var hidden = empty([input.Users, 1, indicators, input.MaxLength], device: input.Items.device).bernoulli_(_eventDropout, random.Generator);
+        var mask = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), float.NegativeInfinity);
+        return input.Mask is null ? mask : mask + input.Mask;
     }
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)

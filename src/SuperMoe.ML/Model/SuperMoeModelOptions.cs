@@ -35,6 +35,14 @@ public sealed class SuperMoeModelOptions
     [Range(0.0, 0.9)]
     public double Dropout { get; set; } = 0.2;
 
+    /// <summary>
+    /// Gets or sets the share of a user's events that an indicator token does not see in a training step, drawn anew for each token: tasks with
+    /// one label a user then cannot learn users by heart. Next-item targets at events are not affected.
+    /// </summary>
+    /// <value>The default value is 0.3. The range is 0 to 0.9.</value>
+    [Range(0.0, 0.9)]
+    public double EventDropout { get; set; } = 0.3;
+
     /// <summary>Gets or sets the sparse mixture of experts.</summary>
     /// <value>The default value is <see cref="MoeOptions"/> with its defaults.</value>
     public MoeOptions Moe { get; set; } = new();

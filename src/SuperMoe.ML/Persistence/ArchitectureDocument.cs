@@ -11,6 +11,7 @@ internal sealed record ArchitectureDocument(
     int MaxLength,
     int FeedForwardSize,
     double Dropout,
+    double EventDropout,
     MoeDocument Moe,
     int? ItemTableRows)
 {
@@ -21,6 +22,7 @@ internal sealed record ArchitectureDocument(
         options.MaxLength,
         options.FeedForwardSize,
         options.Dropout,
+        options.EventDropout,
         MoeDocument.From(options.Moe),
         options.ItemTableRows);
 
@@ -32,6 +34,7 @@ internal sealed record ArchitectureDocument(
         MaxLength = MaxLength,
         FeedForwardSize = FeedForwardSize,
         Dropout = Dropout,
+        EventDropout = EventDropout,
         Moe = Moe.ToOptions(),
         ItemTableRows = ItemTableRows,
     };

@@ -11,14 +11,14 @@ public sealed class TrainingOptions
     public int Epochs { get; set; } = 30;
 
     /// <summary>Gets or sets the number of events in a batch; users of like length share one. A user longer than this is a batch of its own.</summary>
-    /// <value>The default value is 4,096. The range is 1 to 16,777,216.</value>
+    /// <value>The default value is 1,024. The range is 1 to 16,777,216.</value>
     [Range(1, 1 << 24)]
-    public int BatchTokens { get; set; } = 4096;
+    public int BatchTokens { get; set; } = 1024;
 
     /// <summary>Gets or sets the peak learning rate of AdamW.</summary>
-    /// <value>The default value is 0.001. The range is 1e-8 to 10.</value>
+    /// <value>The default value is 0.002. The range is 1e-8 to 10.</value>
     [Range(1e-8, 10.0)]
-    public double LearningRate { get; set; } = 1e-3;
+    public double LearningRate { get; set; } = 2e-3;
 
     /// <summary>Gets or sets the share of all steps in which the learning rate rises linearly from 0 to its peak.</summary>
     /// <value>The default value is 0.05. The range is 0 to 1.</value>

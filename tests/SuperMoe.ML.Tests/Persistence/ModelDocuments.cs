@@ -34,6 +34,7 @@ internal static class ModelDocuments
         MaxLength = 77,
         FeedForwardSize = 96,
         Dropout = 1.0 / 3,
+        EventDropout = 1.0 / 7,
         ItemTableRows = 1234,
         Moe = new MoeOptions
         {

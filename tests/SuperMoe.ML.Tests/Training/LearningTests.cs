@@ -19,8 +19,8 @@ public sealed class LearningTests
         request.Model.ItemTableRows = rows;
         request.Model.MaxLength = 8;
         request.Model.Dropout = 0;
-        request.Training.Epochs = 25;
-        request.Training.Patience = 25;
+        request.Training.Epochs = 40;
+        request.Training.Patience = 40;
         request.Training.BatchTokens = 256;
         request.Training.LearningRate = 0.02;
         request.Training.ValidationFraction = 0.2;

@@ -246,7 +246,19 @@ public sealed class TrainerTests
         request.Training.EarlyStoppingTask = "Amount";
         var (model, report) = Trainer.Train(request);
         model.Dispose();
-        Assert.All(report.Epochs, e => Assert.Equal(e.Tasks["Amount"].Metrics["R2"], e.ValidationScore));
+        Assert.All(report.Epochs, e => Assert.Equal(1 / e.Tasks["Amount"].Metrics["RMSE"], e.ValidationScore, 1e-9));
+    }
+
+    [Fact]
+    public void ValidationScore_is_the_geometric_mean_of_the_tasks_metrics_by_weight()
+    {
+        SuperMoeTask[] tasks = [new NextItemTask { Weight = 3 }, new MulticlassTask("Kind")];
+        var request = TinyShop.Request(tasks);
+        request.Training.ValidationFraction = 0.4;
+        var (model, report) = Trainer.Train(request);
+        model.Dispose();
+        Assert.All(report.Epochs, e => Assert.Equal(
+            Math.Pow(Math.Pow(e.Tasks["NextItem"].Metrics["NDCG@10"], 3) * Math.Max(1e-6, e.Tasks["Kind"].Metrics["Accuracy"]), 0.25), e.ValidationScore, 1e-9));
     }
 
     [Fact]
