@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Interop;
-using TorchSharp;
 
 namespace SuperMoe.ML;
 
@@ -72,17 +71,14 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         return new SuperMoeTransformer(_host, job.Model, scorer, report);
     }
 
-    // Training seeds torch's global generator; the user's own draws go on as if it had not run.
     private (IBatchScorer Scorer, TrainingReport Report) Train(TrainingJob job)
     {
-        using var state = torch.random.get_rng_state();
         try
         {
             return _engine.Train(job);
         }
         finally
         {
-            torch.random.set_rng_state(state);
             Forget(job.Model.Options);
         }
     }

@@ -12,7 +12,7 @@ internal static class GoldenFile
     /// <summary>Compares word by word, numbers within a relative tolerance, for other processors add in another order.</summary>
     public static void Check(string name, IEnumerable<string> lines, double tolerance = 0)
     {
-        var path = Path.Combine(Folder(), name);
+        var path = PathOf(name);
         string[] found = [.. lines];
         if (Environment.GetEnvironmentVariable("SUPERMOE_REWRITE_GOLDEN") == "1") { File.WriteAllText(path, string.Join('\n', found) + "\n"); }
         var approved = File.ReadAllLines(path);
@@ -26,6 +26,9 @@ internal static class GoldenFile
         bool Same(string a, string b) => a == b
             || (Number(a) is { } x && Number(b) is { } y && Math.Abs(x - y) <= tolerance * Math.Max(1e-6, Math.Max(Math.Abs(x), Math.Abs(y))));
     }
+
+    /// <summary>Where a golden file stands.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder(), name);
 
     private static double? Number(string word) => double.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : null;
 
