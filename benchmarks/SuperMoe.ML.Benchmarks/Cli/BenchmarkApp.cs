@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Sequence;
 
@@ -11,10 +12,11 @@ internal static class BenchmarkApp
     /// <returns>0; 1 for a wrong command line or wrong options, 2 for a data file that is missing or ill-formed.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Benchmarks of SuperMoe.ML on real data. Each tells what it does as it goes; its last line is one JSON object.")
+        var root = new RootCommand("Benchmarks of SuperMoe.ML. Each tells what it does as it goes; its last line is one JSON object.")
         {
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
+            GroupCommand.Create(),
         };
         try
         {

@@ -5,24 +5,27 @@ namespace SuperMoe.ML.Benchmarks.Cli;
 /// <summary>The options of the command line that make a <see cref="Recipe"/>.</summary>
 internal sealed class RecipeSettings(RecipeDefaults defaults)
 {
+    private static readonly SuperMoeModelOptions s_model = new();
+    private static readonly TrainingOptions s_training = new();
+
     private readonly Option<int> _seed = Setting.Of("--seed", "Seed of weights, batches, dropout and baselines.", 1);
     private readonly Option<double> _minutes = Setting.Positive("--minutes", "Time limit of training in minutes; evaluation comes after it.", defaults.Minutes);
     private readonly Option<int> _epochs = Setting.AtLeast(1, "--epochs", "Largest number of epochs.", defaults.Epochs);
-    private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", defaults.Patience);
-    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", 64);
-    private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", 2);
-    private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", 2);
-    private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", 256);
+    private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", s_training.Patience);
+    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", s_model.HiddenSize);
+    private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", s_model.Blocks);
+    private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", s_model.Heads);
+    private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", s_model.FeedForwardSize);
     private readonly Option<int> _maxLength = Setting.AtLeast(1, "--max-length", "Latest events that the model looks at.", defaults.MaxLength);
     private readonly Option<double> _dropout = Setting.Of("--dropout", "Share of activations dropped in training.", defaults.Dropout);
-    private readonly Option<double> _eventDropout = Setting.Of("--event-dropout", "Share of events an indicator token does not see in a training step.", 0.3);
-    private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", 8);
-    private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", 2);
-    private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", defaults.BatchTokens);
+    private readonly Option<double> _eventDropout = Setting.Of("--event-dropout", "Share of events an indicator token does not see in a training step.", s_model.EventDropout);
+    private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", s_model.Moe.Experts);
+    private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", s_model.Moe.TopK);
+    private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", s_training.BatchTokens);
     private readonly Option<double> _learningRate = Setting.Positive("--learning-rate", "Peak learning rate of AdamW.", defaults.LearningRate);
-    private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", 0.05);
-    private readonly Option<double> _final = Setting.Of("--final-learning-rate", "Share of the peak learning rate at the last step.", 0.1);
-    private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", 0.01);
+    private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", s_training.WarmUp);
+    private readonly Option<double> _final = Setting.Of("--final-learning-rate", "Share of the peak learning rate at the last step.", s_training.FinalLearningRate);
+    private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", s_training.WeightDecay);
 
     public void AddTo(Command command)
     {

@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Benchmarks.MultiTask;
 /// <summary>The command <c>multitask</c>.</summary>
 internal static class MultiTaskCommand
 {
-    private static readonly RecipeDefaults s_defaults = new(Minutes: 15, Epochs: 30, MaxLength: 200, Dropout: 0.2, BatchTokens: 1024, LearningRate: 2e-3, Patience: 5);
+    private static readonly RecipeDefaults s_defaults = RecipeDefaults.OfLibrary(minutes: 15);
 
     public static Command Create()
     {

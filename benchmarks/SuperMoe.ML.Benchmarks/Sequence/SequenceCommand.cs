@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Benchmarks.Sequence;
 /// <summary>The command <c>sequence</c>.</summary>
 internal static class SequenceCommand
 {
-    private static readonly RecipeDefaults s_defaults = new(Minutes: 15, Epochs: 60, MaxLength: 50, Dropout: 0.5, BatchTokens: 1024, LearningRate: 4e-3, Patience: 5);
+    private static readonly RecipeDefaults s_defaults = new(Minutes: 15, Epochs: 60, MaxLength: 50, Dropout: 0.5, LearningRate: 4e-3);
 
     public static Command Create()
     {

@@ -72,11 +72,10 @@ internal sealed class MovieLensDataset : Dataset
             .Append(ml.Transforms.Conversion.MapKeyToValue("AgeBand.Name", "AgeBand.PredictedLabel"))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Occupation.Name", "Occupation.PredictedLabel"));
 
-    // A log of a hundred thousand events gives few steps an epoch: small batches make more of them.
     public override SuperMoeOptions Options() => new()
     {
         Model = new SuperMoeModelOptions { Dropout = 0.3 },
-        Training = new TrainingOptions { Epochs = 8, BatchTokens = 1024, LearningRate = 2e-3, Patience = 3, TimeLimit = TimeSpan.FromSeconds(100) },
+        Training = new TrainingOptions { Epochs = 8, Patience = 3, TimeLimit = TimeSpan.FromSeconds(100) },
     };
 
     public override void ScoreOne(MLContext ml, ITransformer model)

@@ -56,11 +56,9 @@ internal sealed class ShopDataset(ShopOptions options) : Dataset
         ml.Transforms.Conversion.MapKeyToValue("NextItem.Names", "NextItem.PredictedLabel")
             .Append(ml.Transforms.Conversion.MapKeyToValue("Gender.Name", "Gender.PredictedLabel"));
 
-    // A log of a hundred thousand events gives few steps an epoch: small batches make more of them.
     public override SuperMoeOptions Options() => new()
     {
-        Model = new SuperMoeModelOptions { Dropout = 0.2 },
-        Training = new TrainingOptions { Epochs = 8, BatchTokens = 1024, LearningRate = 2e-3, Patience = 3, TimeLimit = TimeSpan.FromSeconds(100) },
+        Training = new TrainingOptions { Epochs = 8, Patience = 3, TimeLimit = TimeSpan.FromSeconds(100) },
     };
 
     public override void ScoreOne(MLContext ml, ITransformer model)

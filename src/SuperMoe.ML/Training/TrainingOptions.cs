@@ -42,7 +42,8 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// Gets or sets the share of users kept for validation: their labels, and their last event as a next-item target, take no part in training;
-    /// their earlier events do. With 0 there is no validation: all epochs are run and the last weights are kept.
+    /// their earlier events do. The number of users is rounded down, so that fewer than 10 users have no validation by default. Where nothing is kept
+    /// (with 0 too, unless <see cref="LeaveLastEventOut"/> keeps next-item targets), all epochs are run and the last weights are kept.
     /// </summary>
     /// <value>The default value is 0.1. The range is 0 to 0.9.</value>
     [Range(0.0, 0.9)]
@@ -50,7 +51,7 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// Gets or sets whether every user's last event is kept from training as a validation target of the next-item task (leave-one-out),
-    /// not only that of the users kept for validation.
+    /// not only that of the users kept for validation. It needs a <see cref="NextItemTask"/>, and validates without a <see cref="ValidationFraction"/> too.
     /// </summary>
     /// <value>The default value is <see langword="false"/>.</value>
     public bool LeaveLastEventOut { get; set; }
@@ -78,7 +79,7 @@ public sealed class TrainingOptions
     /// <value>The default value is <see langword="null"/>: taken from the seed of the MLContext.</value>
     public int? Seed { get; set; }
 
-    /// <summary>Gets or sets who hears of progress, several times an epoch, on the training thread.</summary>
+    /// <summary>Gets or sets who hears of progress, on the training thread: between steps at most ten times a second, and at the end of each epoch.</summary>
     /// <value>The default value is <see langword="null"/>.</value>
     public IProgress<TrainingProgress>? Progress { get; set; }
 
@@ -86,7 +87,7 @@ public sealed class TrainingOptions
     /// <value>The default value is <see cref="CancellationToken.None"/>.</value>
     public CancellationToken CancellationToken { get; set; }
 
-    /// <summary>Short training for tests and first looks: five epochs of small batches.</summary>
+    /// <summary>Short training for tests and first looks: five epochs, in batches of 512 events, so that little data gives steps enough.</summary>
     /// <returns>New options.</returns>
-    public static TrainingOptions Tiny() => new() { Epochs = 5, BatchTokens = 1024 };
+    public static TrainingOptions Tiny() => new() { Epochs = 5, BatchTokens = 512 };
 }
