@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Training;
 
 namespace SuperMoe.ML;
 
@@ -110,7 +111,22 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
                 "{0}",
                 $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out.");
         }
+        LogCut(attributes, log);
         return attributes;
+    }
+
+    private static void LogCut(ItemAttributes attributes, IChannel log)
+    {
+        for (var f = 0; f < attributes.KeyFields.Count; f++)
+        {
+            var starts = attributes.Offsets[f];
+            var cut = starts.Skip(1).Zip(starts, (end, start) => end - start).Count(values => values > ModelSetup.MaxAttributeValues);
+            if (cut == 0) { continue; }
+            log.Info(
+                "{0}",
+                $"{cut:N0} items of {nameof(SuperMoeOptions.ItemAttributes)} have more than {ModelSetup.MaxAttributeValues} values in column " +
+                $"'{attributes.KeyFields[f].Name}'; the first {ModelSetup.MaxAttributeValues} of each count.");
+        }
     }
 
     private void CheckAlive()

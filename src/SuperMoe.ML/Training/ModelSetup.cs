@@ -8,7 +8,8 @@ namespace SuperMoe.ML.Training;
 /// <summary>Makes a model for some data, and gives it what it knows of the data before the first step.</summary>
 internal static class ModelSetup
 {
-    private const int MaxAttributeValues = 64;
+    /// <summary>The values of one attribute that count of an item, from the first.</summary>
+    public const int MaxAttributeValues = 64;
 
     /// <summary>The sizes that the data gives a model. Of an item's values of one attribute, the first 64 count.</summary>
     public static ModelShape Shape(BehaviorSchema schema, ItemAttributes? attributes, int tasks) => new(

@@ -36,6 +36,18 @@ public sealed class ItemAttributesContractTests
     }
 
     [Fact]
+    public void Log_counts_items_with_too_many_values_of_an_attribute()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { if (e.Kind == ChannelMessageKind.Info) { lines.Add(e.Message); } };
+        string[] many = [.. Enumerable.Range(0, 65).Select(i => $"t{i}")];
+        var raw = _ml.Data.LoadFromEnumerable(SampleUsers.Names.Select((n, i) => new TagRow { Item = n, Tags = i < 2 ? many : many[1..] }));
+        using var model = Fit(SampleUsers.KeyedView(_ml, 30), _ml.Transforms.Conversion.MapValueToKey("Tags").Fit(raw).Transform(raw));
+        var line = Assert.Single(lines, l => l.Contains("ItemAttributes", StringComparison.Ordinal));
+        Assert.Contains("2 items of ItemAttributes have more than 64 values in column 'Tags'", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Attributes_of_a_wrong_type_are_refused_by_name()
     {
         var raw = _ml.Data.LoadFromEnumerable(Rows());
@@ -59,6 +71,13 @@ public sealed class ItemAttributesContractTests
         options.Training.Seed = 3;
         options.ItemAttributes = items;
         return _ml.Transforms.SuperMoe(options).Fit(users);
+    }
+
+    private sealed class TagRow
+    {
+        public string Item { get; set; } = "";
+
+        public string[] Tags { get; set; } = [];
     }
 
     private sealed class ItemRow
