@@ -153,7 +153,7 @@ internal sealed class ModelScorer : IBatchScorer
 
     private TaskScores Top(NextItemHead head, Tensor predictors, BehaviorDataset users)
     {
-        var history = head.Task.ExcludeHistory ? History(users) : [.. Enumerable.Repeat<ArraySegment<int>>([], users.Count)];
+        var history = head.Task.ExcludeHistory ? History(users) : [.. Enumerable.Repeat(ArraySegment<int>.Empty, users.Count)];
         var (items, scores) = new NextItemRanking(predictors, Items(), history).Top(head.Task.TopK);
         return new TaskScores { Scores = scores, Width = head.Task.TopK, Items = items };
     }

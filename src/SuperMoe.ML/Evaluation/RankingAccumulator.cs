@@ -1,9 +1,6 @@
 namespace SuperMoe.ML.Evaluation;
 
-/// <summary>
-/// Sums up ranks, one a user, to <see cref="NextItemMetrics"/>. Not safe for several threads; give each its own and <see cref="Merge"/>
-/// them.
-/// </summary>
+/// <summary>Sums up ranks, one a user, to <see cref="NextItemMetrics"/>. Not safe for use from several threads.</summary>
 internal sealed class RankingAccumulator
 {
     private static readonly int[] s_defaultCutoffs = [5, 10, 20];
@@ -41,24 +38,6 @@ internal sealed class RankingAccumulator
         {
             _hits[i]++;
             _gains[i] += gain;
-        }
-    }
-
-    /// <summary>Adds the users of another accumulator, which must have the same cutoffs.</summary>
-    /// <exception cref="ArgumentException">The cutoffs differ.</exception>
-    public void Merge(RankingAccumulator other)
-    {
-        if (!_cutoffs.AsSpan().SequenceEqual(other._cutoffs))
-        {
-            throw new ArgumentException(
-                $"Cutoffs {string.Join(", ", other._cutoffs)} cannot be merged into {string.Join(", ", _cutoffs)}.", nameof(other));
-        }
-        _users += other._users;
-        _reciprocals += other._reciprocals;
-        for (var i = 0; i < _cutoffs.Length; i++)
-        {
-            _hits[i] += other._hits[i];
-            _gains[i] += other._gains[i];
         }
     }
 

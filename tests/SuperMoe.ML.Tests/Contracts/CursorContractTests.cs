@@ -108,9 +108,9 @@ public sealed class CursorContractTests(FittedModel fitted) : IClassFixture<Fitt
     public void Cached_and_trained_on_downstream_works()
     {
         var trainer = _ml.BinaryClassification.Trainers.SdcaLogisticRegression("Churned", "Embedding");
-        var train = fitted.Model.Transform(fitted.Train);
-        var model = trainer.Fit(_ml.Data.Cache(train));
-        Assert.NotNull(model.Model);
+        var model = trainer.Fit(_ml.Data.Cache(fitted.Model.Transform(fitted.Train)));
+        var unseen = model.Transform(_ml.Data.Cache(_scored));
+        Assert.InRange(_ml.BinaryClassification.Evaluate(unseen, "Churned").AreaUnderRocCurve, 0.9, 1);
     }
 
     [Fact]

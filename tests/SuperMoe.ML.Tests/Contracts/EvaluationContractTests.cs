@@ -76,23 +76,38 @@ public sealed class EvaluationContractTests(FittedModel fitted) : IClassFixture<
     public void Next_item_metrics_are_those_of_ranks_counted_by_hand()
     {
         var options = SampleUsers.Options();
-        options.Tasks = [new NextItemTask { TopK = SampleUsers.Items, ExcludeHistory = true }];
+        options.Tasks = [new NextItemTask { TopK = SampleUsers.Items, ExcludeHistory = false }]; // returns every item's score
         using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
-        var metrics = model.EvaluateNextItem(fitted.Test, "NextItem", [1, 4]);
-        Assert.Equal(23, metrics.Users);
         var scored = model.Transform(fitted.Test);
-        var rows = Views.Read(scored, scored.Schema["NextItem.PredictedLabel"], scored.Schema["NextItem"]);
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        scored.Schema["NextItem.PredictedLabel"].GetKeyValues(ref names);
-        var keys = names.DenseValues().Select(n => n.ToString()).ToList();
+        var rows = Views.Read(scored, scored.Schema["NextItem.PredictedLabel"], scored.Schema["NextItem.Score"], scored.Schema["Item"], scored.Schema["NextItem"]);
+
+        var metrics = model.EvaluateNextItem(fitted.Test, "NextItem", [1, 4]);
+
+        var ranks = rows.ConvertAll(r => RankByHand((object[])r[0], (object[])r[1], (object[])r[2], (string)r[3]));
+        Assert.Equal(23, metrics.Users);
+        Assert.True(ranks.Distinct().Count() > 3);
         foreach (var k in new[] { 1, 4 })
         {
-            // Targets of the user's own history are ranked too, but not returned; the others stand where they are returned.
-            var unseen = rows.Where(r => ((object[])r[0]).Contains((uint)keys.IndexOf((string)r[1]) + 1)).ToList();
-            var hits = unseen.Count(r => ((object[])r[0]).Take(k).Contains((uint)keys.IndexOf((string)r[1]) + 1));
-            Assert.InRange(metrics.HitRate[k], hits / 23.0, (hits + rows.Count - unseen.Count) / 23.0);
+            Assert.Equal(ranks.Count(r => r < k) / 23.0, metrics.HitRate[k], 1e-12);
+            Assert.Equal(ranks.Sum(r => r < k ? 1 / Math.Log2(r + 2) : 0) / 23, metrics.Ndcg[k], 1e-12);
         }
-        Assert.True(metrics.HitRate[1] <= metrics.HitRate[4]);
+        Assert.Equal(ranks.Sum(r => 1.0 / (r + 1)) / 23, metrics.MeanReciprocalRank, 1e-12);
+    }
+
+    [Fact]
+    public void Next_items_with_history_are_all_items_in_the_order_of_their_scores()
+    {
+        var options = SampleUsers.Options();
+        options.Tasks = [new NextItemTask { TopK = SampleUsers.Items, ExcludeHistory = false }];
+        using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
+        var scored = model.Transform(fitted.Test);
+        Assert.All(Views.Read(scored, scored.Schema["NextItem.PredictedLabel"], scored.Schema["NextItem.Score"]), row =>
+        {
+            Assert.Equal(Enumerable.Range(1, SampleUsers.Items), ((object[])row[0]).Select(i => (int)(uint)i).Order());
+            var scores = ((object[])row[1]).Cast<float>().ToList();
+            Assert.All(scores, s => Assert.True(float.IsFinite(s)));
+            Assert.Equal(scores.OrderDescending(), scores);
+        });
     }
 
     [Fact]
@@ -138,5 +153,13 @@ public sealed class EvaluationContractTests(FittedModel fitted) : IClassFixture<
         using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
         Assert.Contains(nameof(NextItemTask), Assert.Throws<InvalidOperationException>(() => model.EvaluateNextItem(fitted.Test, "NextItem")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _ml.Ranking.EvaluateNextItem(_ml.Transforms.CopyColumns("A", "Age").Fit(fitted.Test), fitted.Test, "NextItem"));
+    }
+
+    // How many items, the target and those of the user's own sequence left out, score as high as the target or higher.
+    private static int RankByHand(object[] items, object[] scores, object[] history, string target)
+    {
+        var key = (uint)Array.IndexOf(SampleUsers.Names, target) + 1;
+        var bar = (float)scores[Array.IndexOf(items, key)];
+        return Enumerable.Range(0, items.Length).Count(i => !items[i].Equals(key) && !history.Contains(items[i]) && (float)scores[i] >= bar);
     }
 }

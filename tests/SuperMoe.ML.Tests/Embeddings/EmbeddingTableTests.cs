@@ -98,6 +98,27 @@ public sealed class EmbeddingTableTests : IDisposable
     }
 
     [Fact]
+    public void A_step_on_a_million_rows_has_gradients_of_the_rows_used_alone()
+    {
+        using var generator = new Generator(1);
+        using var table = new EmbeddingTable(1_000_000, Size, updatesRows: true, default, 1, generator);
+        table.to(TestDevice.Current);
+        var ids = TestDevice.Tensor(999_999, 5, 70_000, 5, 0, 70_000);
+
+        table.Open([ids]);
+        (table.Lookup(ids) * TestDevice.Tensor([1, 2, 3, 4, 5, 6f]).unsqueeze(1)).sum().backward();
+
+        var gradient = Assert.Single(table.RowGradients);
+        Assert.Equal([4, Size], gradient.shape);
+        Assert.Equal([5f, 6, 9, 1], TestDevice.Read(gradient.select(1, 0))); // of rows 0, 5, 70,000 and 999,999
+        var weight = table.state_dict()["weight"];
+        Assert.Equal([1_000_000, Size], weight.shape);
+        Assert.False(weight.requires_grad);
+        Assert.Null(weight.grad);
+        Assert.Empty(table.parameters());
+    }
+
+    [Fact]
     public void Step_after_Close_changes_nothing()
     {
         using var table = Make(byRow: true);

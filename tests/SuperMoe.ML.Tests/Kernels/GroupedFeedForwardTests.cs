@@ -13,15 +13,11 @@ public sealed class GroupedFeedForwardTests
     public void Apply_equals_the_loop_over_experts_in_value_and_gradient(int experts, int k)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(7);
         const int T = 37, D = 8, H = 12;
-        var chosen = rand([T, experts], generator: generator).topk(k, 1).indexes;
-        var incoming = randn([T, D], generator: generator);
+        var chosen = TestDevice.Normal(7, T, experts).topk(k, 1).indexes;
+        var incoming = TestDevice.Normal(8, T, D);
         Tensor[] leaves =
-        [
-            randn([T, D], generator: generator), rand([T, k], generator: generator),
-            randn([experts, D, H], generator: generator), randn([experts, H, D], generator: generator),
-        ];
+            [TestDevice.Normal(9, T, D), TestDevice.Normal(10, T, k).sigmoid(), TestDevice.Normal(11, experts, D, H), TestDevice.Normal(12, experts, H, D)];
         var (fast, fastGradients) = Run(GroupedFeedForward.Apply);
         var (plain, plainGradients) = Run(GroupedFeedForward.Reference);
 
@@ -40,13 +36,12 @@ public sealed class GroupedFeedForwardTests
     public void Apply_on_an_expert_without_tokens_gives_it_no_gradient()
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(7);
-        var x = randn([6, 8], generator: generator);
-        var w1 = randn([3, 8, 4], generator: generator).requires_grad_();
-        var w2 = randn([3, 4, 8], generator: generator).requires_grad_();
-        var chosen = tensor(new long[] { 0, 2, 2, 0, 2, 0 }).reshape(6, 1);
+        var x = TestDevice.Normal(7, 6, 8);
+        var w1 = TestDevice.Normal(8, 3, 8, 4).requires_grad_();
+        var w2 = TestDevice.Normal(9, 3, 4, 8).requires_grad_();
+        var chosen = TestDevice.Tensor(0, 2, 2, 0, 2, 0).reshape(6, 1);
 
-        var y = GroupedFeedForward.Apply(x, chosen, ones([6, 1]), w1, w2);
+        var y = GroupedFeedForward.Apply(x, chosen, ones([6, 1], device: TestDevice.Current), w1, w2);
         var gradients = autograd.grad([y], [w1, w2], [ones_like(y)]);
 
         Assert.Equal(0f, gradients[0][1].abs().max().item<float>());

@@ -12,9 +12,9 @@ public sealed class SoftmaxCrossEntropyTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
-        Tensor[] leaves = [randn([rows, 4], generator: generator), randn([vectors, 4], generator: generator)];
-        var targets = randint(vectors, [rows], ScalarType.Int64, generator: generator);
-        var weights = rand([rows], generator: generator);
+        Tensor[] leaves = [TestDevice.Normal(12, rows, 4), TestDevice.Normal(13, vectors, 4)];
+        var targets = randint(vectors, [rows], ScalarType.Int64, generator: generator).to(TestDevice.Current);
+        var weights = rand([rows], generator: generator).to(TestDevice.Current);
         var (fast, fastGradients) = Run(SoftmaxCrossEntropy.Apply);
         var (plain, plainGradients) = Run(SoftmaxCrossEntropy.Reference);
 
