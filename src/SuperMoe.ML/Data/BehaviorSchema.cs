@@ -6,9 +6,11 @@ namespace SuperMoe.ML.Data;
 /// <param name="NumberFields">The names of the number-valued side fields of an event.</param>
 /// <param name="HasTime">Whether events have times.</param>
 /// <param name="ProfileSize">The number of user features; 0 is none.</param>
+/// <param name="ItemFingerprint">Of the items in order, see <see cref="KeyVocabulary.Fingerprint"/>; <see langword="null"/> if they are not known.</param>
 internal sealed record BehaviorSchema(
     int ItemCount,
     IReadOnlyList<KeyField> KeyFields,
     IReadOnlyList<string> NumberFields,
     bool HasTime,
-    int ProfileSize);
+    int ProfileSize,
+    string? ItemFingerprint = null);

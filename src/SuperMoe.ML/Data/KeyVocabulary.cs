@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -48,6 +52,21 @@ internal abstract class KeyVocabulary
 
     /// <summary>The values as text, such as for slot names.</summary>
     public abstract ReadOnlyMemory<char>[] Texts();
+
+    /// <summary>A hash of the values in order: two vocabularies of the same fingerprint give the same keys to the same values.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        hash.AppendData(Encoding.UTF8.GetBytes(ItemType.ToString()!));
+        foreach (var text in Texts())
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+            hash.AppendData(length);
+            hash.AppendData(MemoryMarshal.AsBytes(text.Span));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
 
     /// <summary>Adds the values to a column's annotations under the name <paramref name="annotation"/>.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string annotation);

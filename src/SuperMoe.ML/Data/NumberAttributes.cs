@@ -43,33 +43,31 @@ internal sealed class NumberAttributes
     /// <param name="rowOf">For each item key the row that was read, -1 for none.</param>
     public float[] ByItem(int[] rowOf)
     {
-        var numbers = new float[rowOf.Length * Width];
+        var size = (long)rowOf.Length * Width;
+        if (size > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"{rowOf.Length - 1:N0} items with {Width:N0} numbers each are more than the {Array.MaxLength:N0} that fit in memory.");
+        }
+        var numbers = new float[size];
         for (var slot = 0; slot < Width; slot++)
         {
-            var (mean, deviation) = Moments(slot);
-            if (deviation == 0) { continue; } // a constant says nothing
+            var moments = Moments(slot);
+            if (moments.Deviation == 0) { continue; } // a constant says nothing
             for (var item = 0; item < rowOf.Length; item++)
             {
                 if (rowOf[item] is var row and >= 0 && _values[(row * Width) + slot] is var value && float.IsFinite(value))
                 {
-                    numbers[(item * Width) + slot] = (float)((value - mean) / deviation);
+                    numbers[(item * Width) + slot] = (float)((value - moments.Mean) / moments.Deviation);
                 }
             }
         }
         return numbers;
     }
 
-    private (double Mean, double Deviation) Moments(int slot)
+    private Moments Moments(int slot)
     {
-        double mean = 0, squares = 0; // Welford 1962
-        var count = 0;
-        for (var i = slot; i < _values.Count; i += Width)
-        {
-            if (!float.IsFinite(_values[i])) { continue; }
-            var delta = _values[i] - mean;
-            mean += delta / ++count;
-            squares += delta * (_values[i] - mean);
-        }
-        return (mean, count == 0 ? 0 : Math.Sqrt(squares / count));
+        var moments = default(Moments);
+        for (var i = slot; i < _values.Count; i += Width) { moments.Add(_values[i]); }
+        return moments;
     }
 }

@@ -103,13 +103,17 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     }
 
     /// <inheritdoc/>
+    public void EndTraining()
+    {
+        Close();
+        _optimizer?.Dispose();
+        _optimizer = null;
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Close();
-            _optimizer?.Dispose();
-        }
+        if (disposing) { EndTraining(); }
         base.Dispose(disposing);
     }
 }

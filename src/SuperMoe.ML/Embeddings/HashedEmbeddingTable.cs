@@ -4,7 +4,7 @@ namespace SuperMoe.ML.Embeddings;
 
 /// <summary>
 /// More ids than rows: an id's vector is the sum of two rows, picked by two hash functions (hash embeddings, Tito Svenstrup et al. 2017,
-/// with equal weights), so that two ids share both rows only by a rare chance. Id 0, the missing one, is the zero vector of row 0.
+/// with equal weights), so that two ids share both rows only by a rare chance. Id 0, the missing one, is row 0 alone, which starts at zero.
 /// </summary>
 internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
 {
@@ -49,6 +49,9 @@ internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
 
     /// <inheritdoc/>
     public void Close() => _table.Close();
+
+    /// <inheritdoc/>
+    public void EndTraining() => _table.EndTraining();
 
     /// <summary>The two rows of each id of shape S: (S, 2). Multiplicative hashing (Knuth 6.4) in 31 bits, by two odd factors.</summary>
     internal Tensor Rows(Tensor ids)

@@ -28,4 +28,7 @@ internal interface IEmbeddingTable
 
     /// <summary>Ends a training step without an update.</summary>
     void Close();
+
+    /// <summary>Ends training: the optimizer's state is given back.</summary>
+    void EndTraining();
 }

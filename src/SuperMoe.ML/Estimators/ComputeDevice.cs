@@ -16,7 +16,7 @@ internal static class ComputeDevice
         var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         if (index >= 0 && index < count) { return new torch.Device(DeviceType.CUDA, index); }
         var problem = count == 0
-            ? $"MLContext.GpuDeviceId is {index}, but no CUDA device is available: the machine has none, or the app references a CPU build of libtorch."
+            ? $"MLContext.GpuDeviceId is {index}, but no CUDA device is available: the machine has none, or the app references a CPU build of libtorch.{CudaFailure()}"
             : $"MLContext.GpuDeviceId is {index}; allowed is 0 to {count - 1}, or null for the CPU.";
         if (!MLNetHost.FallbackToCpu(host))
         {
@@ -25,4 +25,7 @@ internal static class ComputeDevice
         channel.Warning("{0}", $"{problem} The CPU is used instead, since MLContext.FallbackToCpu is set.");
         return torch.CPU;
     }
+
+    // CUDA's part of libtorch may be there and not load, such as without a driver.
+    private static string CudaFailure() => NativeLibraries.CudaFailure is { } reason ? $" {reason}" : "";
 }

@@ -49,10 +49,11 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         var profile = Find(schema, options.ProfileColumn);
         var behavior = new BehaviorSchema(
             KeyCount(item, "item"),
-            [.. keys.Select(c => new KeyField(c.Name, KeyCount(c, "sequence")))],
+            [.. keys.Select(c => new KeyField(c.Name, KeyCount(c, "sequence"), KeyVocabulary.Of(c)?.Fingerprint()))],
             [.. numbers.Select(c => c.Name)],
             options.TimeColumn is not null,
-            profile is { } p ? (p.Type as VectorDataViewType)?.Size ?? 1 : 0);
+            profile is { } p ? (p.Type as VectorDataViewType)?.Size ?? 1 : 0,
+            KeyVocabulary.Of(item)?.Fingerprint());
         CheckCandidates(schema, item);
         return Bind(schema, behavior, [.. options.Tasks.Select(t => Label(schema, t))]);
     }
@@ -63,14 +64,14 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
     {
         Check(MLNetSchema.Shape(schema), labels: false);
         var item = schema[options.ItemColumn];
-        RequireCount(item, "item", trained.ItemCount);
+        RequireKeys(item, "item", trained.ItemCount, trained.ItemFingerprint);
         foreach (var field in trained.KeyFields)
         {
             if (ItemType(schema[field.Name]) is not KeyDataViewType)
             {
                 throw Mismatch(schema[field.Name], "sequence", "a vector of keys, as in training");
             }
-            RequireCount(schema[field.Name], "sequence", field.Count);
+            RequireKeys(schema[field.Name], "sequence", field.Count, field.Fingerprint);
         }
         foreach (var name in trained.NumberFields)
         {
@@ -136,11 +137,17 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
             ? (int)count
             : throw Mismatch(column, role, $"a key of fewer than {int.MaxValue:N0} values");
 
-    private void RequireCount(DataViewSchema.Column column, string role, int count)
+    private void RequireKeys(DataViewSchema.Column column, string role, int count, string? fingerprint)
     {
         if (((KeyDataViewType)ItemType(column)).Count != (ulong)count)
         {
             throw Mismatch(column, role, $"keys of {count:N0} values, as in training");
+        }
+        if (fingerprint is not null && KeyVocabulary.Of(column) is { } own && own.Fingerprint() != fingerprint)
+        {
+            throw Mismatch(
+                column, role, "keys of the same values in the same order as in training; these are others. "
+                + "Map the column with the mapping that was fitted for training, such as by keeping it in the saved pipeline");
         }
     }
 

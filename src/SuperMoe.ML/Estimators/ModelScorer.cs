@@ -13,7 +13,10 @@ internal sealed class ModelScorer : IBatchScorer
     private readonly MultiTaskModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
-    private readonly Lazy<Tensor> _items; // (V + 1, D): every item's vector
+    private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
+    private readonly Lock _itemsLock = new();
+    private Tensor? _items; // (V + 1, D): every item's vector
+    private bool _disposed;
 
     public ModelScorer(MultiTaskModel model, SuperMoeOptions options, ItemAttributesDocument? attributes, Device device)
     {
@@ -23,17 +26,71 @@ internal sealed class ModelScorer : IBatchScorer
         ItemAttributes = attributes;
         model.eval();
         foreach (var weight in model.state_dict().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
-        _items = new Lazy<Tensor>(() =>
-        {
-            using var noGrad = no_grad();
-            using var scope = NewDisposeScope();
-            return model.Encoder.Items.All().detach().DetachFromDisposeScope();
-        });
     }
 
     public ItemAttributesDocument? ItemAttributes { get; }
 
-    public BatchScores Score(BehaviorDataset users, ScoreRequest request)
+    public BatchScores Score(BehaviorDataset users, ScoreRequest request) => Use(() => ScoreBatch(users, request));
+
+    public int[] RankNextItem(BehaviorDataset users, int[] targets) => Use(() =>
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var states = Encode(users, [], next: true, embedding: false);
+        return new NextItemRanking(states.Predictors!, Items(), History(users)).Ranks(targets);
+    });
+
+    public (double Mean, double StandardDeviation) LabelScale(int task) => Use(() => ((RegressionHead)_model.Heads[task]).Scale);
+
+    public void Save(Stream stream) => Use(() =>
+    {
+        SafetensorsWriter.Write(stream, _model.state_dict());
+        return true;
+    });
+
+    /// <summary>Waits for the calls that are under way, then gives the weights back; later calls throw.</summary>
+    public void Dispose()
+    {
+        _use.EnterWriteLock();
+        try
+        {
+            if (_disposed) { return; }
+            _disposed = true;
+            _items?.Dispose();
+            _model.Dispose();
+        }
+        finally
+        {
+            _use.ExitWriteLock();
+        }
+    }
+
+    private T Use<T>(Func<T> call)
+    {
+        _use.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(SuperMoeTransformer));
+            return call();
+        }
+        finally
+        {
+            _use.ExitReadLock();
+        }
+    }
+
+    private Tensor Items()
+    {
+        lock (_itemsLock)
+        {
+            if (_items is not null) { return _items; }
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            return _items = _model.Encoder.Items.All().detach().DetachFromDisposeScope();
+        }
+    }
+
+    private BatchScores ScoreBatch(BehaviorDataset users, ScoreRequest request)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -48,24 +105,6 @@ internal sealed class ModelScorer : IBatchScorer
                 : Top((NextItemHead)_model.Heads[task], states.Predictors!, users);
         }
         return new BatchScores { Embedding = request.Embedding ? Read(states.Embedding!) : [], Tasks = scores };
-    }
-
-    public int[] RankNextItem(BehaviorDataset users, int[] targets)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var states = Encode(users, [], next: true, embedding: false);
-        return new NextItemRanking(states.Predictors!, _items.Value, History(users)).Ranks(targets);
-    }
-
-    public (double Mean, double StandardDeviation) LabelScale(int task) => ((RegressionHead)_model.Heads[task]).Scale;
-
-    public void Save(Stream stream) => SafetensorsWriter.Write(stream, _model.state_dict());
-
-    public void Dispose()
-    {
-        if (_items.IsValueCreated) { _items.Value.Dispose(); }
-        _model.Dispose();
     }
 
     // Indicators do not depend on each other, so only those that are read are computed.
@@ -115,7 +154,7 @@ internal sealed class ModelScorer : IBatchScorer
     private TaskScores Top(NextItemHead head, Tensor predictors, BehaviorDataset users)
     {
         var history = head.Task.ExcludeHistory ? History(users) : [.. Enumerable.Repeat(ArraySegment<int>.Empty, users.Count)];
-        var (items, scores) = new NextItemRanking(predictors, _items.Value, history).Top(head.Task.TopK);
+        var (items, scores) = new NextItemRanking(predictors, Items(), history).Top(head.Task.TopK);
         return new TaskScores { Scores = scores, Width = head.Task.TopK, Items = items };
     }
 

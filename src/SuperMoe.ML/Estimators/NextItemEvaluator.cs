@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Estimators;
 /// <summary>Ranks held-out items of users: reads a view's rows and targets, batch by batch.</summary>
 internal sealed class NextItemEvaluator(ModelDescription model, InputColumns inputs, IBatchScorer scorer)
 {
-    /// <summary>The rank of each row's target, 0 is the best; the number of items for a target that the model does not know.</summary>
+    /// <summary>The rank of each row's target, 0 is the best; the largest number there is for a target that the model does not know.</summary>
     /// <param name="data">One row a user, without the target in the sequence.</param>
     /// <param name="targetColumn">The column of held-out items: one item, or a vector of one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
@@ -26,7 +26,7 @@ internal sealed class NextItemEvaluator(ModelDescription model, InputColumns inp
             var key = item();
             if (key == 0)
             {
-                ranks.Add(model.Schema.ItemCount);
+                ranks.Add(int.MaxValue); // a miss at every cutoff
                 continue;
             }
             reader.Read();

@@ -152,14 +152,24 @@ internal sealed class OptionsValidator
         Check(
             moe.TopK <= moe.Experts || moe.Experts == 1,
             $"Model.Moe.TopK is {Text(moe.TopK)}; allowed is at most Model.Moe.Experts, which is {Text(moe.Experts)}.");
-        Check(
-            moe.TopK <= 0 || model.FeedForwardSize % moe.TopK == 0,
-            $"Model.FeedForwardSize is {Text(model.FeedForwardSize)}; allowed is a multiple of Model.Moe.TopK, which is {Text(moe.TopK)}.");
+        if (moe.Experts > 1 && moe.TopK > 0) { CheckExpertSizes(model, moe); }
         foreach (var block in (moe.SparseBlocks ?? []).Where(b => b < 0 || b >= model.Blocks))
         {
             _mistakes.Add($"Model.Moe.SparseBlocks has {block}; allowed is 0 to {model.Blocks - 1}, since Model.Blocks is {model.Blocks}.");
         }
         foreach (var twice in Repeated(moe.SparseBlocks ?? [])) { _mistakes.Add($"Model.Moe.SparseBlocks has {twice} more than once."); }
+    }
+
+    // The grouped matrix product wants rows of experts that begin at multiples of 16 bytes.
+    private void CheckExpertSizes(SuperMoeModelOptions model, MoeOptions moe)
+    {
+        Check(
+            model.HiddenSize % MoeOptions.RowMultiple == 0,
+            $"Model.HiddenSize is {Text(model.HiddenSize)}; allowed with experts is a multiple of {MoeOptions.RowMultiple}.");
+        Check(
+            model.FeedForwardSize % (MoeOptions.RowMultiple * moe.TopK) == 0,
+            $"Model.FeedForwardSize is {Text(model.FeedForwardSize)}; allowed with experts is a multiple of {MoeOptions.RowMultiple} times Model.Moe.TopK, "
+            + $"which is {Text(moe.TopK)}.");
     }
 
     private void CheckTraining(TrainingOptions training, SuperMoeOptions options)

@@ -89,7 +89,10 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
         return metrics.ToMetrics();
     }
 
-    /// <summary>Gives the model's memory back; views that are still read fail afterwards.</summary>
+    /// <summary>
+    /// Gives the model's memory back, after batches that are being scored; views and engines that are read later throw <see cref="ObjectDisposedException"/>.
+    /// A PredictionEngine disposes its transformer with itself, unless made with <c>OwnsTransformer = false</c>.
+    /// </summary>
     public void Dispose() => _scorer.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -116,14 +119,18 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
         var host = env.Register(LoaderSignature);
         using var log = host.Start("Load");
         ModelDocument? document = null;
+        TrainingReport? report = null;
         IBatchScorer? scorer = null;
         var device = ComputeDevice.Resolve(host, log);
-        if (!ctx.TryLoadBinaryStream(DescriptionEntry, reader => document = ModelDocument.Read(reader.BaseStream))
-            || !ctx.TryLoadBinaryStream(WeightsEntry, reader => scorer = Engine.Default.Load(document!, reader.BaseStream, device)))
+        if (!ctx.TryLoadBinaryStream(DescriptionEntry, reader => document = ModelDocument.Read(reader.BaseStream)))
         {
-            throw new InvalidDataException($"The model lacks '{DescriptionEntry}' or '{WeightsEntry}'; the file is damaged.");
+            throw new InvalidDataException($"The model lacks '{DescriptionEntry}'; the file is damaged.");
         }
-        var report = document!.Report is { } json ? ModelJson.FromElement<TrainingReport>(json) : null;
+        if (document!.Report is { } json) { report = ModelJson.FromElement<TrainingReport>(json); }
+        if (!ctx.TryLoadBinaryStream(WeightsEntry, reader => scorer = Engine.Default.Load(document, reader.BaseStream, device)))
+        {
+            throw new InvalidDataException($"The model lacks '{WeightsEntry}'; the file is damaged.");
+        }
         return new SuperMoeTransformer(env, SavedModel.ToDescription(document), scorer!, report);
     }
 

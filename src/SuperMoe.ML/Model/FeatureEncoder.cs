@@ -18,11 +18,11 @@ internal sealed class FeatureEncoder : NamedModule
     }
 
     /// <summary>Sets the mean and the standard deviation of each feature; a deviation of 0 counts as 1.</summary>
-    public void Standardize(float[] mean, float[] deviation)
+    public void Standardize(IReadOnlyList<(float Mean, float Deviation)> moments)
     {
         using var scope = NewDisposeScope();
-        get_buffer("mean")!.copy_(tensor(mean));
-        get_buffer("scale")!.copy_(tensor([.. deviation.Select(d => d > 0 ? 1 / d : 1)]));
+        get_buffer("mean")!.copy_(tensor([.. moments.Select(m => m.Mean)]));
+        get_buffer("scale")!.copy_(tensor([.. moments.Select(m => m.Deviation > 0 ? 1 / m.Deviation : 1)]));
     }
 
     /// <param name="input">(n, F), NaN or infinity is missing.</param>

@@ -5,7 +5,7 @@ namespace SuperMoe.ML;
 /// <summary>The architecture: embeddings, and pre-norm transformer blocks with sparse mixture-of-experts feed-forward networks.</summary>
 public sealed class SuperMoeModelOptions
 {
-    /// <summary>Gets or sets the size of event states and of the user embedding. A multiple of <see cref="Heads"/>.</summary>
+    /// <summary>Gets or sets the size of event states and of the user embedding. A multiple of <see cref="Heads"/>, and with experts of 4.</summary>
     /// <value>The default value is 64. The range is 8 to 4,096.</value>
     [Range(8, 4096)]
     public int HiddenSize { get; set; } = 64;
@@ -25,7 +25,7 @@ public sealed class SuperMoeModelOptions
     [Range(1, 8192)]
     public int MaxLength { get; set; } = 200;
 
-    /// <summary>Gets or sets the hidden size of a feed-forward network that is active for one token, over all the experts it is sent to.</summary>
+    /// <summary>Gets or sets the hidden size of a feed-forward network that is active for one token, over all the experts it is sent to. With experts a multiple of 4 × <see cref="MoeOptions.TopK"/>.</summary>
     /// <value>The default value is 256. The range is 8 to 65,536.</value>
     [Range(8, 65536)]
     public int FeedForwardSize { get; set; } = 256;

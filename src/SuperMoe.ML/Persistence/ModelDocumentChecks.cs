@@ -43,6 +43,13 @@ internal sealed class ModelDocumentChecks
         Ranges($"{Path}.moe", options.Moe);
         var divides = options.Heads < 1 || options.HiddenSize % options.Heads == 0;
         Require(divides, $"{Path}.hiddenSize", options.HiddenSize, $"a multiple of heads, {options.Heads}");
+        if (options.Moe is { Experts: > 1, TopK: > 0 })
+        {
+            const int Multiple = MoeOptions.RowMultiple;
+            Require(options.HiddenSize % Multiple == 0, $"{Path}.hiddenSize", options.HiddenSize, $"a multiple of {Multiple}");
+            var rows = Multiple * options.Moe.TopK;
+            Require(options.FeedForwardSize % rows == 0, $"{Path}.feedForwardSize", options.FeedForwardSize, $"a multiple of {rows}");
+        }
         Require(options.Moe.TopK <= options.Moe.Experts, $"{Path}.moe.topK", options.Moe.TopK, $"at most experts, {options.Moe.Experts}");
         foreach (var block in options.Moe.SparseBlocks ?? [])
         {

@@ -9,7 +9,8 @@ public sealed class BinaryTask(string labelColumn) : LabeledTask(labelColumn)
 {
     /// <summary>
     /// Gets or sets a column with one item, as a key of the same values as <see cref="SuperMoeOptions.ItemColumn"/>, that the label is about
-    /// (click-through style): the head sees the task's token and the item's vector. Scoring needs the column. A row whose candidate is missing has no label.
+    /// (click-through style): the head sees the task's token and the item's vector. Scoring needs the column. A row whose candidate is missing has no label in training;
+    /// when it is scored, the question is about an unknown item.
     /// </summary>
     /// <value>The default value is <see langword="null"/>: the label is about the user alone.</value>
     public string? CandidateColumn { get; set; }

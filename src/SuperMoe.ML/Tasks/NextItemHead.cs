@@ -100,13 +100,17 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         return logits;
     }
 
+    /// <summary>Ends training: what <see cref="Prepare"/> made is given back.</summary>
+    public void EndTraining()
+    {
+        foreach (var t in new[] { _logCounts, _cumulative, _candidates, _places }) { t?.Dispose(); }
+        _logCounts = _cumulative = _candidates = _places = null;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            foreach (var t in new[] { _logCounts, _cumulative, _candidates, _places }) { t?.Dispose(); }
-        }
+        if (disposing) { EndTraining(); }
         base.Dispose(disposing);
     }
 

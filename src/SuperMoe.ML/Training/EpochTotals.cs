@@ -28,6 +28,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     /// <summary>The mean loss of task <paramref name="task"/>; NaN without labels.</summary>
     public double TaskLoss(int task) => _counts[task] > 0 ? _sums[task] / _counts[task] : double.NaN;
 
+    /// <summary>Ends the time of training.</summary>
+    public void Stop() => _clock.Stop();
+
     /// <summary>Counts a step.</summary>
     public void Add(StepResult? step, long events)
     {

@@ -30,7 +30,7 @@ internal static class ModelSetup
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Standardize(model, data, split);
-        if (request.Attributes is { } attributes) { SetAttributes(model.Encoder.Items, attributes, shape, ItemCounts(data, split)); }
+        if (request.Attributes is { } attributes) { SetAttributes(model.Encoder.Items, attributes, shape, Seen(data, split)); }
         return model;
     }
 
@@ -45,28 +45,52 @@ internal static class ModelSetup
         return counts;
     }
 
+    // In a training sequence, or as a training candidate.
+    private static bool[] Seen(BehaviorDataset data, UserSplit split)
+    {
+        bool[] seen = [.. ItemCounts(data, split).Select(c => c > 0)];
+        foreach (var candidates in data.Candidates.OfType<int[]>())
+        {
+            for (var user = 0; user < candidates.Length; user++) { seen[candidates[user]] |= !split.IsValidation(user); }
+        }
+        return seen;
+    }
+
     private static void Standardize(MultiTaskModel model, BehaviorDataset data, UserSplit split)
     {
-        if (model.Encoder.Encoder.Numbers is { } numbers)
-        {
-            var moments = data.NumberFields.Select(f => Moments(f)).ToArray();
-            numbers.Standardize([.. moments.Select(m => (float)m.Mean)], [.. moments.Select(m => (float)m.Deviation)]);
-        }
-        if (model.Encoder.Encoder.Profiles is { } profiles)
-        {
-            var size = data.Schema.ProfileSize;
-            var moments = Enumerable.Range(0, size).Select(p => Moments(data.Profiles.Where((_, i) => i % size == p))).ToArray();
-            profiles.Standardize([.. moments.Select(m => (float)m.Mean)], [.. moments.Select(m => (float)m.Deviation)]);
-        }
+        model.Encoder.Encoder.Numbers?.Standardize([.. data.NumberFields.Select(f => OfEvents(f, data, split))]);
+        model.Encoder.Encoder.Profiles?.Standardize(OfProfiles(data));
         for (var t = 0; t < model.Heads.Count; t++)
         {
             if (model.Heads[t] is not RegressionHead head) { continue; }
-            var (mean, deviation) = Moments(data.Labels[t]!.Where((_, user) => !split.IsValidation(user)));
-            head.Standardize(mean, deviation);
+            var moments = default(Moments);
+            for (var user = 0; user < data.Count; user++)
+            {
+                if (!split.IsValidation(user)) { moments.Add(data.Labels[t]![user]); }
+            }
+            head.Standardize(moments.Mean, moments.Deviation);
         }
     }
 
-    private static void SetAttributes(ItemEncoder items, ItemAttributes attributes, ModelShape shape, int[] counts)
+    // Over the events that training sees.
+    private static (float Mean, float Deviation) OfEvents(float[] field, BehaviorDataset data, UserSplit split)
+    {
+        var moments = default(Moments);
+        for (var user = 0; user < data.Count; user++)
+        {
+            foreach (var value in field.AsSpan(data.Offsets[user], split.TrainingLength(user))) { moments.Add(value); }
+        }
+        return ((float)moments.Mean, (float)moments.Deviation);
+    }
+
+    private static (float Mean, float Deviation)[] OfProfiles(BehaviorDataset data)
+    {
+        var moments = new Moments[data.Schema.ProfileSize];
+        for (var i = 0; i < data.Profiles.Length; i++) { moments[i % moments.Length].Add(data.Profiles[i]); }
+        return [.. moments.Select(m => ((float)m.Mean, (float)m.Deviation))];
+    }
+
+    private static void SetAttributes(ItemEncoder items, ItemAttributes attributes, ModelShape shape, bool[] seen)
     {
         var rows = shape.ItemCount + 1;
         var values = shape.AttributeFields.Select((field, f) =>
@@ -81,7 +105,7 @@ internal static class ModelSetup
             return tensor(padded, [rows, field.Width]);
         }).ToArray();
         var numbers = shape.AttributeNumberCount > 0 ? tensor(attributes.Numbers, [rows, shape.AttributeNumberCount]) : null;
-        items.SetAttributes(values, numbers, tensor([.. counts.Select(c => c > 0 ? 1f : 0f)], [rows, 1]));
+        items.SetAttributes(values, numbers, tensor([.. seen.Select(s => s ? 1f : 0f)], [rows, 1]));
     }
 
     private static int Width(int[] offsets)
@@ -89,19 +113,5 @@ internal static class ModelSetup
         var width = 1;
         for (var i = 0; i + 1 < offsets.Length; i++) { width = Math.Max(width, offsets[i + 1] - offsets[i]); }
         return Math.Min(width, MaxAttributeValues);
-    }
-
-    private static (double Mean, double Deviation) Moments(IEnumerable<float> values)
-    {
-        double count = 0, mean = 0, squares = 0; // Welford
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value)) { continue; }
-            count++;
-            var difference = value - mean;
-            mean += difference / count;
-            squares += difference * (value - mean);
-        }
-        return (mean, count > 0 ? Math.Sqrt(squares / count) : 0);
     }
 }

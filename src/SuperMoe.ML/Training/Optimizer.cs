@@ -51,6 +51,8 @@ internal sealed class Optimizer : IDisposable
 
     public void Dispose()
     {
+        foreach (var (_, table) in _model.RowTables) { table.EndTraining(); }
+        _model.NextItem?.EndTraining();
         _matrices.Dispose();
         _others.Dispose();
     }

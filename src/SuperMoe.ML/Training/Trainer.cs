@@ -70,8 +70,8 @@ internal sealed class Trainer
         {
             var totals = new EpochTotals(_tasks);
             var (rate, steps) = Steps(epoch, step, schedule, totals);
-            var trained = totals.Seconds;
-            var report = Validate(epoch, validator, totals, rate, trained);
+            totals.Stop();
+            var report = Validate(epoch, validator, totals, rate);
             epochs.Add(report);
             Report(epoch, steps, steps, totals, report);
             best.Consider(epoch, report.ValidationScore);
@@ -116,17 +116,16 @@ internal sealed class Trainer
         return _options.TimeLimit is { } limit ? Math.Max(done, _clock.Elapsed / limit) : done;
     }
 
-    private EpochReport Validate(int epoch, Validator validator, EpochTotals totals, double rate, double trained)
+    private EpochReport Validate(int epoch, Validator validator, EpochTotals totals, double rate)
     {
         var clock = Stopwatch.StartNew();
-        var perSecond = totals.EventsPerSecond;
         var none = new Dictionary<string, double>();
         var results = _split.ValidationUsers.Length > 0
             ? validator.Run(_split.ValidationUsers)
             : [.. _tasks.Select(_ => (double.NaN, (IReadOnlyDictionary<string, double>)none))];
         var tasks = new Dictionary<string, TaskReport>(StringComparer.Ordinal);
         for (var t = 0; t < _tasks.Length; t++) { tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics); }
-        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, trained, clock.Elapsed.TotalSeconds, perSecond);
+        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond);
     }
 
     // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.

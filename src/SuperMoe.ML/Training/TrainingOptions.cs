@@ -35,7 +35,7 @@ public sealed class TrainingOptions
     [Range(0.0, 1.0)]
     public double WeightDecay { get; set; } = 0.01;
 
-    /// <summary>Gets or sets the largest L2 norm of the network's gradient; larger ones are scaled down to it. 0 switches clipping off.</summary>
+    /// <summary>Gets or sets the largest L2 norm of the gradient of all weights together; larger ones are scaled down to it. 0 switches clipping off.</summary>
     /// <value>The default value is 1. The range is 0 to 1e6.</value>
     [Range(0.0, 1e6)]
     public double GradientClipping { get; set; } = 1.0;

@@ -3,10 +3,10 @@ namespace SuperMoe.ML;
 /// <summary>What happened in training.</summary>
 /// <param name="Epochs">The epochs in order.</param>
 /// <param name="BestEpoch">The epoch whose weights the model has.</param>
-/// <param name="StoppedEarly">Whether training ended before the last epoch.</param>
+/// <param name="StoppedEarly">Whether fewer than the largest number of epochs were run.</param>
 /// <param name="Parameters">The number of trained weights.</param>
 /// <param name="ExpertLoads">For each block with experts, how tokens were spread over them, measured on the model's final weights.</param>
-/// <param name="Seconds">Wall-clock seconds from the first step to the end of the last validation.</param>
+/// <param name="Seconds">Wall-clock seconds from the first step to the end of the last measurement.</param>
 public sealed record TrainingReport(
     IReadOnlyList<EpochReport> Epochs,
     int BestEpoch,

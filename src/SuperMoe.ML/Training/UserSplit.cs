@@ -18,7 +18,7 @@ internal sealed class UserSplit
         _validation = new bool[data.Count];
         var users = Enumerable.Range(0, data.Count).ToArray();
         random.Shuffle(users);
-        foreach (var user in users.AsSpan(0, (int)(data.Count * options.ValidationFraction))) { _validation[user] = true; }
+        foreach (var user in users.AsSpan(0, ValidationCount(data.Count, options.ValidationFraction))) { _validation[user] = true; }
         ValidationUsers = [.. Enumerable.Range(0, data.Count).Where(HoldsOut)];
     }
 
@@ -36,6 +36,10 @@ internal sealed class UserSplit
 
     /// <summary>The number of events that a validation input holds.</summary>
     public int ValidationInputLength(int user) => InputLength(_data.Length(user));
+
+    // At least one user, unless there is only one.
+    private static int ValidationCount(int users, double fraction) =>
+        fraction > 0 ? Math.Max((int)(users * fraction), users > 1 ? 1 : 0) : 0;
 
     private int InputLength(int length) => _nextItem && length > 1 ? length - 1 : length;
 

@@ -16,7 +16,9 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
     /// <returns>Per task, the mean loss and the metrics.</returns>
     public (double Loss, IReadOnlyDictionary<string, double> Metrics)[] Run(IReadOnlyCollection<int> users)
     {
+        using var scope = NewDisposeScope();
         var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
+        var items = model.NextItem is null ? null : Items(); // (V + 1, D), once for all batches
         Visit(users, (batch, input, states) =>
         {
             for (var t = 0; t < model.Heads.Count; t++)
@@ -28,7 +30,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
                     Indicator = states.Indicators!.select(1, t + 1),
                     Items = model.Encoder.Items,
                 };
-                if (model.Heads[t] is NextItemHead) { NextItem(batch, input, taskInput, results[t]); }
+                if (model.Heads[t] is NextItemHead) { NextItem(batch, taskInput, items!, results[t]); }
                 else { Labels((UserHead)model.Heads[t], t, batch, taskInput, results[t]); }
             }
         });
@@ -46,6 +48,12 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         return statistics.Loads();
     }
 
+    private Tensor Items()
+    {
+        using var noGrad = no_grad();
+        return model.Encoder.Items.All();
+    }
+
     private void Visit(IReadOnlyCollection<int> users, Action<int[], SequenceInput, ModelOutput> visit)
     {
         using var noGrad = no_grad();
@@ -60,7 +68,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         }
     }
 
-    private void NextItem(int[] users, SequenceInput input, TaskInput states, TaskValidation result)
+    private void NextItem(int[] users, TaskInput states, Tensor items, TaskValidation result)
     {
         List<int> targets = [];
         List<long> last = [];
@@ -78,7 +86,6 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
             history.Add(new ArraySegment<int>(request.Data.Items, first, length));
         }
         if (targets.Count == 0) { return; }
-        var items = model.Encoder.Items.All();
         var predictors = states.Events!.index_select(0, tensor(last.ToArray(), device: request.Device));
         var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets);
         result.Ranks.AddRange(ranks);

@@ -122,6 +122,18 @@ public sealed class EstimatorContractTests(FittedModel fitted) : IClassFixture<F
     }
 
     [Fact]
+    public void Items_with_the_same_values_in_another_order_are_refused()
+    {
+        var view = SampleUsers.View(_ml, 64);
+        var names = _ml.Data.LoadFromEnumerable(SampleUsers.Names.Reverse().Select(n => new Named { Name = n }));
+        var reversed = _ml.Transforms.Conversion.MapValueToKey([new("Item"), new("Candidate")], keyData: names)
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Action"));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => fitted.Model.Transform(reversed.Fit(view).Transform(view)));
+        Assert.Contains("'Item'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in the same order", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Candidates_with_keys_of_other_values_are_refused()
     {
         var view = SampleUsers.View(_ml, 200);
@@ -206,5 +218,10 @@ public sealed class EstimatorContractTests(FittedModel fitted) : IClassFixture<F
             errors.Add(Assert.ThrowsAny<ArgumentOutOfRangeException>(() => fitted.Model.GetRowToRowMapper(input.Schema)));
         }
         Assert.All(errors, e => Assert.Contains($"'{column}'", e.Message, StringComparison.Ordinal));
+    }
+
+    private sealed class Named
+    {
+        public string Name { get; set; } = "";
     }
 }

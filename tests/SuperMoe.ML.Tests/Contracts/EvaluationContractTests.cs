@@ -136,9 +136,11 @@ public sealed class EvaluationContractTests(FittedModel fitted) : IClassFixture<
         var rows = SampleUsers.Rows(10).ToList();
         rows.ForEach(r => r.NextItem = "unknown");
         var input = SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(_ml.Data.LoadFromEnumerable(rows));
-        var metrics = fitted.Model.EvaluateNextItem(input, "NextItem", [10]);
+        var metrics = fitted.Model.EvaluateNextItem(input, "NextItem", [10, 20]); // there are 12 items
         Assert.Equal(10, metrics.Users);
         Assert.Equal(0, metrics.HitRate[10]);
+        Assert.Equal(0, metrics.HitRate[20]);
+        Assert.Equal(0, metrics.MeanReciprocalRank, 1e-6);
     }
 
     [Fact]

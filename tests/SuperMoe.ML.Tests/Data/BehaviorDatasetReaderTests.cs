@@ -15,8 +15,10 @@ public sealed class BehaviorDatasetReaderTests
         var rows = SampleUsers.Rows(30);
         var data = Read(rows, SampleUsers.Options());
         Assert.Equal(30, data.Count);
-        Assert.Equal(new BehaviorSchema(12, data.Schema.KeyFields, data.Schema.NumberFields, true, 1), data.Schema);
-        Assert.Equal([new KeyField("Action", 2)], data.Schema.KeyFields);
+        Assert.Equal(new BehaviorSchema(12, data.Schema.KeyFields, data.Schema.NumberFields, true, 1, data.Schema.ItemFingerprint), data.Schema);
+        Assert.Equal(32, data.Schema.ItemFingerprint!.Length);
+        Assert.Equal([new KeyField("Action", 2, data.Schema.KeyFields[0].Fingerprint)], data.Schema.KeyFields);
+        Assert.NotEqual(data.Schema.ItemFingerprint, data.Schema.KeyFields[0].Fingerprint);
         Assert.Equal(["Amount"], data.Schema.NumberFields);
         for (var u = 0; u < rows.Count; u++)
         {

@@ -44,6 +44,29 @@ public sealed class ModelScorerTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_waits_for_calls_under_way_and_later_calls_throw()
+    {
+        var calls = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            try
+            {
+                while (true) { _scorer.Score(_request.Data, s_all); }
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        })).ToArray();
+        _scorer.Score(_request.Data, s_all);
+
+        _scorer.Dispose();
+
+        Assert.All(await Task.WhenAll(calls), Assert.True);
+        Assert.Throws<ObjectDisposedException>(() => _scorer.RankNextItem(_request.Data, []));
+        _scorer.Dispose();
+    }
+
+    [Fact]
     public void Next_items_are_distinct_known_items_outside_the_history_and_agree_with_the_ranks()
     {
         var data = _request.Data;

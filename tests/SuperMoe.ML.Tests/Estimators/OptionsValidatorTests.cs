@@ -12,6 +12,15 @@ public sealed class OptionsValidatorTests
     }
 
     [Fact]
+    public void Validate_without_experts_asks_nothing_of_their_sizes()
+    {
+        var options = SampleUsers.Options();
+        options.Model.Moe.Experts = 1;
+        (options.Model.HiddenSize, options.Model.FeedForwardSize) = (34, 99);
+        Assert.Empty(OptionsValidator.Validate(options));
+    }
+
+    [Fact]
     public void Validate_for_many_mistakes_finds_them_all()
     {
         var options = SampleUsers.Options();
@@ -32,9 +41,10 @@ public sealed class OptionsValidatorTests
 
     public static TheoryData<string, Action<SuperMoeOptions>> Mistakes => new()
     {
-        { "Model.HiddenSize is 33; allowed is a multiple of Model.Heads, which is 2.", o => o.Model.HiddenSize = 33 },
-        { "Model.Moe.TopK is 5; allowed is at most Model.Moe.Experts, which is 4.", o => (o.Model.Moe.TopK, o.Model.FeedForwardSize) = (5, 50) },
-        { "Model.FeedForwardSize is 65; allowed is a multiple of Model.Moe.TopK, which is 2.", o => o.Model.FeedForwardSize = 65 },
+        { "Model.HiddenSize is 32; allowed is a multiple of Model.Heads, which is 3.", o => o.Model.Heads = 3 },
+        { "Model.HiddenSize is 34; allowed with experts is a multiple of 4.", o => o.Model.HiddenSize = 34 },
+        { "Model.Moe.TopK is 5; allowed is at most Model.Moe.Experts, which is 4.", o => (o.Model.Moe.TopK, o.Model.FeedForwardSize) = (5, 60) },
+        { "Model.FeedForwardSize is 68; allowed with experts is a multiple of 4 times Model.Moe.TopK, which is 2.", o => o.Model.FeedForwardSize = 68 },
         { "Model.Moe.SparseBlocks has 1; allowed is 0 to 0, since Model.Blocks is 1.", o => o.Model.Moe.SparseBlocks = [0, 1] },
         { "Model.Moe.SparseBlocks has 0 more than once.", o => o.Model.Moe.SparseBlocks = [0, 0] },
         { "Model is null; it is required.", o => o.Model = null! },

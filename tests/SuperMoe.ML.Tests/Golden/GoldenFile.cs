@@ -10,11 +10,15 @@ namespace SuperMoe.ML.Tests.Golden;
 internal static class GoldenFile
 {
     /// <summary>Compares word by word, numbers within a relative tolerance, for other processors add in another order.</summary>
-    public static void Check(string name, IEnumerable<string> lines, double tolerance = 0)
+    public static void Check(string name, IEnumerable<string> lines, double tolerance = 0) =>
+        Check(name, lines, tolerance, Environment.GetEnvironmentVariable("SUPERMOE_REWRITE_GOLDEN") == "1");
+
+    /// <summary>The same, with the decision whether to write made by the caller.</summary>
+    public static void Check(string name, IEnumerable<string> lines, double tolerance, bool write)
     {
         var path = PathOf(name);
         string[] found = [.. lines];
-        if (Environment.GetEnvironmentVariable("SUPERMOE_REWRITE_GOLDEN") == "1") { File.WriteAllText(path, string.Join('\n', found) + "\n"); }
+        if (write) { File.WriteAllText(path, string.Join('\n', found) + "\n"); }
         var approved = File.ReadAllLines(path);
         Assert.Equal(approved.Length, found.Length);
         for (var i = 0; i < found.Length; i++)

@@ -13,8 +13,8 @@ public sealed class EventEncoderTests
         var data = TinyShop.Data(TinyShop.AllTasks);
         using var model = Packed.Model(data, TinyShop.Model());
         var encoder = model.Encoder;
-        encoder.Numbers!.Standardize([40], [20]);
-        encoder.Profiles!.Standardize([10, 0], [5, 0]);
+        encoder.Numbers!.Standardize([(40, 20)]);
+        encoder.Profiles!.Standardize([(10, 5), (0, 0)]);
         var weights = encoder.state_dict();
 
         var (events, profile) = encoder.Encode(Packed.Users(data, 16, 3), null); // 7 events, of which the model sees 6, then 3

@@ -38,6 +38,7 @@ public sealed class TrainerTests
                 hidden.Items[last] = 1 + (hidden.Items[last] % TinyShop.Items);
                 hidden.KeyFields[0][last] = 3 - hidden.KeyFields[0][last];
                 hidden.Times![last] += 1e7;
+                hidden.NumberFields[0][last] += 50;
             }
         }
 

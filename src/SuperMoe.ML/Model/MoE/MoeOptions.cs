@@ -5,6 +5,9 @@ namespace SuperMoe.ML;
 /// <summary>The sparse mixture of experts in a transformer block: a router sends each token to the top k of E experts.</summary>
 public sealed class MoeOptions
 {
+    /// <summary>What the rows of an expert's matrices are multiples of: 16 bytes of float32.</summary>
+    internal const int RowMultiple = 4;
+
     /// <summary>Gets or sets the number of experts E. One expert is a dense feed-forward network without a router.</summary>
     /// <value>The default value is 8. The range is 1 to 1,024.</value>
     [Range(1, 1024)]
