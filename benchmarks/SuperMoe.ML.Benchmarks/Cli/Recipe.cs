@@ -39,6 +39,8 @@ internal sealed record Recipe
 
     public required double WeightDecay { get; init; }
 
+    public required double WeightAveraging { get; init; }
+
     /// <summary>The architecture, for <see cref="SuperMoeOptions.Model"/>.</summary>
     public SuperMoeModelOptions Model() => new()
     {
@@ -64,6 +66,7 @@ internal sealed record Recipe
         WarmUp = WarmUp,
         FinalLearningRate = FinalLearningRate,
         WeightDecay = WeightDecay,
+        WeightAveraging = WeightAveraging,
         ValidationFraction = 0,
         LeaveLastEventOut = true,
         TimeLimit = limit,

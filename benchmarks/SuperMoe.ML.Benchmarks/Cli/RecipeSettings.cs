@@ -26,13 +26,14 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", s_training.WarmUp);
     private readonly Option<double> _final = Setting.Of("--final-learning-rate", "Share of the peak learning rate at the last step.", s_training.FinalLearningRate);
     private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", s_training.WeightDecay);
+    private readonly Option<double> _averaging = Setting.Of("--weight-averaging", "Share of the weights' moving average that a step keeps.", s_training.WeightAveraging);
 
     public void AddTo(Command command)
     {
         Option[] all =
         [
             _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -57,5 +58,6 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         WarmUp = line.GetValue(_warmUp),
         FinalLearningRate = line.GetValue(_final),
         WeightDecay = line.GetValue(_weightDecay),
+        WeightAveraging = line.GetValue(_averaging),
     };
 }

@@ -89,7 +89,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
                 _ => new LazyAdam(Weight),
             };
             var update = _optimizer.Update(_ids!, gradient / scale);
-            Weight.index_copy_(0, _ids!, _rows.detach() - update * learningRate);
+            Weight.index_copy_(0, _ids!, _rows.detach() - update * tensor(learningRate));
         }
         Close();
     }

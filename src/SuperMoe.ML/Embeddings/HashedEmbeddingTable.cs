@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Embeddings;
@@ -42,7 +43,7 @@ internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
     public Tensor Lookup(Tensor ids) => _table.Lookup(Rows(ids)).sum(-2);
 
     /// <inheritdoc/>
-    public Tensor All() => Lookup(arange(_ids, device: _table.Device));
+    public Tensor All() => Lookup(arange(Scalars.Of(_ids), device: _table.Device));
 
     /// <inheritdoc/>
     public void Step(double learningRate, Tensor scale) => _table.Step(learningRate, scale);
@@ -63,7 +64,7 @@ internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
 
     private Tensor Hash(Tensor ids, long factor)
     {
-        var mixed = (ids * factor).bitwise_and(0x7FFFFFFFFFFFFFFF).bitwise_right_shift(15).bitwise_and(0x7FFFFFFF);
-        return mixed.remainder(_rows - 1).add_(1).mul_(ids.ne(0)); // 0 stays 0
+        var mixed = ids.mul(Scalars.Of(factor)).bitwise_and(0x7FFFFFFFFFFFFFFF).bitwise_right_shift(15).bitwise_and(0x7FFFFFFF);
+        return mixed.remainder(Scalars.Of(_rows - 1)).add_(Scalars.Of(1L)).mul_(ids.ne(Scalars.Of(0L))); // 0 stays 0
     }
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Embeddings;
@@ -16,11 +17,11 @@ internal sealed class LazyAdam(Tensor weight) : IRowOptimizer
     public Tensor Update(Tensor rows, Tensor gradient)
     {
         _step++;
-        var m = _means.index_select(0, rows).lerp(gradient, 1 - Beta1);
-        var v = _squares.index_select(0, rows).lerp(gradient.square(), 1 - Beta2);
+        var m = _means.index_select(0, rows).lerp(gradient, tensor((float)(1 - Beta1), device: gradient.device));
+        var v = _squares.index_select(0, rows).lerp(gradient.square(), tensor((float)(1 - Beta2), device: gradient.device));
         _means.index_copy_(0, rows, m);
         _squares.index_copy_(0, rows, v);
-        return m / (1 - Math.Pow(Beta1, _step)) / ((v / (1 - Math.Pow(Beta2, _step))).sqrt() + Epsilon);
+        return m / tensor(1 - Math.Pow(Beta1, _step)) / (v / tensor(1 - Math.Pow(Beta2, _step))).sqrt().add(Scalars.Of(Epsilon));
     }
 
     public void Dispose()

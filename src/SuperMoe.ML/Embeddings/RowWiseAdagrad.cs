@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Embeddings;
@@ -13,7 +14,7 @@ internal sealed class RowWiseAdagrad(Tensor weight) : IRowOptimizer
     {
         var sum = _squares.index_select(0, rows) + gradient.square().mean([1L], keepdim: true);
         _squares.index_copy_(0, rows, sum);
-        return gradient / (sum.sqrt() + Epsilon);
+        return gradient / sum.sqrt().add(Scalars.Of(Epsilon));
     }
 
     public void Dispose() => _squares.Dispose();

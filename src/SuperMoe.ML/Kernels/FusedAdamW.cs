@@ -45,7 +45,8 @@ internal sealed class FusedAdamW : IDisposable
         Tensor[] Pick(Tensor[] all) => [.. used.Select(i => all[i])];
         Tensor[] gradients = [.. used.Select(i => _parameters[i].grad!)];
         _ = TorchScript.Call(
-            "adamw", Pick(_parameters), gradients, Pick(_means), Pick(_squares), Pick(_steps), scale, _decay, learningRate, Beta1, Beta2, Epsilon);
+            "adamw", Pick(_parameters), gradients, Pick(_means), Pick(_squares), Pick(_steps), scale,
+            tensor(new[] { _decay, learningRate, Beta1, Beta2, Epsilon }));
     }
 
     public void Dispose()

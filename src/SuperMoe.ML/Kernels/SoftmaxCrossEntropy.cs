@@ -22,7 +22,7 @@ internal static class SoftmaxCrossEntropy
         Tensor[] parts;
         using (no_grad())
         {
-            parts = TorchScript.CallMany("softmax_cross_entropy", x.detach(), w.detach(), targets, weights, Math.Max(1, ChunkLogits / w.shape[0]));
+            parts = TorchScript.CallMany("softmax_cross_entropy", x.detach(), w.detach(), targets, weights, tensor(Math.Max(1, ChunkLogits / w.shape[0])));
         }
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
         var slope = (x * parts[1]).sum() + (w * parts[2]).sum();

@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Kernels;
 /// <summary>
 /// The kernels written in TorchScript: the door to ATen operators that TorchSharp does not bind, and one native call where C# would make many.
 /// Each function has a typed C# door in this folder, with a plain reference beside it. A syntax error here aborts the process: every
-/// function is called by a test.
+/// function is called by a test. Arguments are tensors only: numbers would become Scalars that nobody keeps (see <see cref="Scalars"/>).
 /// </summary>
 internal static class TorchScript
 {
@@ -24,14 +24,15 @@ internal static class TorchScript
             y = y.index_select(0, place).view(-1, k, x.size(1))
             return (y * gates.unsqueeze(2)).sum(1)
 
-        def softmax_cross_entropy(x: Tensor, w: Tensor, targets: Tensor, weights: Tensor, chunk: int) -> List[Tensor]:
+        def softmax_cross_entropy(x: Tensor, w: Tensor, targets: Tensor, weights: Tensor, chunk: Tensor) -> List[Tensor]:
             n = x.size(0)
+            rows = int(chunk)
             loss = torch.zeros([1], dtype=x.dtype, device=x.device)
             dx = torch.empty_like(x)
             dw = torch.zeros_like(w)
             start = 0
             while start < n:
-                end = min(start + chunk, n)
+                end = min(start + rows, n)
                 xs = x[start:end]
                 target = targets[start:end].unsqueeze(1)
                 weight = weights[start:end].unsqueeze(1)
@@ -45,10 +46,19 @@ internal static class TorchScript
                 start = end
             return [loss, dx, dw]
 
+        def lerp_all(targets: List[Tensor], sources: List[Tensor], weight: Tensor) -> Tensor:
+            torch._foreach_lerp_(targets, sources, float(weight))
+            return targets[0]
+
         def gradient_norm(grads: List[Tensor]) -> Tensor:
             return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
 
-        def adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: Tensor, decay: float, lr: float, beta1: float, beta2: float, eps: float) -> Tensor:
+        def adamw(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: Tensor, numbers: Tensor) -> Tensor:
+            decay = float(numbers[0])
+            lr = float(numbers[1])
+            beta1 = float(numbers[2])
+            beta2 = float(numbers[3])
+            eps = float(numbers[4])
             torch._foreach_add_(steps, 1)
             torch._fused_adamw_(params, grads, m, v, [], steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False, grad_scale=scale)
             return scale

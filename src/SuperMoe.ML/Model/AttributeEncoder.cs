@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -68,8 +69,8 @@ internal sealed class AttributeEncoder : NamedModule
         for (var f = 0; f < _tables.Length; f++)
         {
             var values = pick(get_buffer($"values{f}")!); // (n, A)
-            var present = values.ne(0).unsqueeze(-1).to(ScalarType.Float32); // (n, A, 1)
-            var mean = (_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: 1);
+            var present = values.ne(Scalars.Of(0L)).unsqueeze(-1).to(ScalarType.Float32); // (n, A, 1)
+            var mean = (_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: Scalars.Of(1.0));
             sum = sum is null ? mean : sum + mean;
         }
         if (_numbers is not null)

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -63,7 +64,7 @@ internal sealed class EventEncoder : NamedModule
     /// <summary>The events' vectors, (N, D), and what the users' features give, (B, D) or <see langword="null"/>.</summary>
     public (Tensor Events, Tensor? Profile) Encode(SequenceInput input, RandomSource? random)
     {
-        var sum = Items.Lookup(input.Items, random) + _positions.Lookup(input.Positions + 1); // row 0 stays zero
+        var sum = Items.Lookup(input.Items, random) + _positions.Lookup(input.Positions.add(Scalars.Of(1L))); // row 0 stays zero
         for (var f = 0; f < _fields.Length; f++) { sum = sum + _fields[f].Lookup(input.KeyFields[f]); }
         if (_gaps is not null) { sum = sum + _gaps.Lookup(input.TimeGaps!); }
         if (_numbers is not null) { sum = sum + _numbers.forward(input.Numbers!); }

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -30,7 +31,7 @@ internal sealed class FeatureEncoder : NamedModule
     public Tensor forward(Tensor input)
     {
         var missing = input.isfinite().logical_not();
-        var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, 0);
+        var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, Scalars.Of(0.0));
         return _map.forward(cat([standard, missing.to(standard.dtype)], -1));
     }
 }

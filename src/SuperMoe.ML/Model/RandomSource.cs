@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -14,7 +15,7 @@ internal sealed class RandomSource(int seed, Device device) : IDisposable
     public Tensor Dropout(Tensor x, double p)
     {
         if (p == 0) { return x; }
-        var keep = empty_like(x, requires_grad: false).bernoulli_(1 - p, Generator).mul_(1 / (1 - p));
+        var keep = empty_like(x, requires_grad: false).bernoulli_(1 - p, Generator).mul_(Scalars.Of(1 / (1 - p)));
         return x * keep;
     }
 

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -83,7 +84,7 @@ internal sealed class SuperMoeModel : NamedModule
     private Tensor HideEvents(SequenceInput input, int indicators, RandomSource random)
     {
         var hidden = empty([input.Users, 1, indicators, input.MaxLength], device: input.Items.device).bernoulli_(_eventDropout, random.Generator);
-        var mask = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), float.NegativeInfinity);
+        var mask = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
         return input.Mask is null ? mask : mask + input.Mask;
     }
 

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
@@ -72,7 +73,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     {
         if (!Sampled) { return null; }
         var uniform = rand([Task.Negatives], ScalarType.Float64, _cumulative!.device, generator: random.Generator);
-        return searchsorted(_cumulative, uniform, right: true).clamp_(1, itemCount);
+        return searchsorted(_cumulative, uniform, right: true).clamp_(Scalars.Of(1L), Scalars.Of((long)itemCount));
     }
 
     /// <inheritdoc/>
@@ -86,7 +87,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
             states = cat([states, last]);
             targets = cat([targets, ends.Items]);
         }
-        var weights = full_like(targets, 1f / targets.shape[0], dtype: states.dtype);
+        var weights = tensor(1f / targets.shape[0], device: states.device).expand(targets.shape[0]);
         return labels.Negatives is null
             ? FullSoftmax(input.Items, states, targets, weights)
             : SampledSoftmax(input.Items, states, targets, weights, labels.Negatives);
@@ -96,7 +97,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     public static Tensor Logits(Tensor states, Tensor items)
     {
         var logits = matmul(states, items.t());
-        logits.select(1, 0).fill_(float.NegativeInfinity);
+        logits.select(1, 0).fill_(Scalars.Of(double.NegativeInfinity));
         return logits;
     }
 
@@ -115,7 +116,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     }
 
     private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
-        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets - 1, weights) // without the missing item
+        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights) // without the missing item
         : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights);
 
     // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
@@ -125,7 +126,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true); // (n, 1)
         var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts!.index_select(0, negatives).unsqueeze(0); // (n, S)
         var hits = targets.unsqueeze(1).eq(negatives.unsqueeze(0)); // a negative that is the target
-        var logits = cat([positive, negative.masked_fill(hits, float.NegativeInfinity)], -1);
+        var logits = cat([positive, negative.masked_fill(hits, Scalars.Of(double.NegativeInfinity))], -1);
         return ((logits.logsumexp(-1) - positive.squeeze(1)) * weights).sum();
     }
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -27,7 +28,7 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
             loss += (logits.logsumexp(-1) - own.squeeze(1)).sum().item<float>();
             Exclude(logits, start, count);
             logits.scatter_(1, target, own);
-            var better = logits.lt(own).logical_not_().sum(1) - 1; // not >=: NaN must not look like a perfect rank; the target itself is not counted
+            var better = logits.lt(own).logical_not_().sum(1).sub(Scalars.Of(1L)); // not >=: NaN must not look like a perfect rank; the target itself is not counted
             better.cpu().data<long>().ToArray().Select(r => (int)r).ToArray().CopyTo(ranks, start);
         }
         return (ranks, loss / Math.Max(1, targets.Count));
@@ -67,7 +68,7 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
         {
             foreach (var item in history[start + i]) { places.Add((i * items.shape[0]) + item); }
         }
-        if (places.Count > 0) { logits.view(-1).index_fill_(0, tensor(places.ToArray(), device: items.device), float.NegativeInfinity); }
+        if (places.Count > 0) { logits.view(-1).index_fill_(0, tensor(places.ToArray(), device: items.device), Scalars.Of(double.NegativeInfinity)); }
     }
 
     private IEnumerable<(int Start, int Count)> Chunks()

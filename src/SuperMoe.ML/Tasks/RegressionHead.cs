@@ -19,8 +19,8 @@ internal sealed class RegressionHead : UserHead
     /// <summary>Sets the label's mean and standard deviation; a deviation of 0 counts as 1.</summary>
     public void Standardize(double mean, double deviation)
     {
-        get_buffer("mean")!.fill_(mean);
-        get_buffer("deviation")!.fill_(deviation > 0 ? deviation : 1);
+        get_buffer("mean")!.copy_(tensor(mean));
+        get_buffer("deviation")!.copy_(tensor(deviation > 0 ? deviation : 1));
     }
 
     /// <inheritdoc/>
@@ -30,8 +30,8 @@ internal sealed class RegressionHead : UserHead
         return new Dictionary<string, double> { ["R2"] = result.RSquared, ["RMSE"] = result.RootMeanSquaredError, ["MAE"] = result.MeanAbsoluteError };
     }
 
-    /// <summary>R² may be negative: of the inverse of the RMSE.</summary>
-    public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => -Math.Log(Math.Max(metrics["RMSE"], LeastSkill));
+    /// <summary>R² may be negative, and the RMSE go to 0 without end: of e to the minus RMSE in the label's training deviations.</summary>
+    public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => -metrics["RMSE"] / Scale.Deviation;
 
     /// <inheritdoc/>
     protected override Tensor Loss(Tensor outputs, Tensor labels) =>

@@ -1,6 +1,7 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
-using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal sealed class Optimizer : IDisposable
     public void Step(double learningRate, Tensor norm)
     {
         using var scope = NewDisposeScope();
-        var scale = _clipping > 0 ? (norm / _clipping).clamp(min: 1) : ones_like(norm);
+        var scale = _clipping > 0 ? norm.div(Scalars.Of(_clipping)).clamp(min: Scalars.Of(1.0)) : ones_like(norm);
         _matrices.Step(learningRate, scale);
         _others.Step(learningRate, scale);
         foreach (var (_, table) in _model.RowTables) { table.Step(learningRate, scale); }

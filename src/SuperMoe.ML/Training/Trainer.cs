@@ -53,34 +53,38 @@ internal sealed class Trainer
         using var random = new RandomSource(_random.Next(), _request.Device);
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
+        using var average = new WeightAverage(_model, _options.WeightAveraging);
         var step = new TrainingStep(_model, _request, _split, optimizer, random);
         var validator = new Validator(_model, _request, _split);
         _clock.Start();
-        var epochs = Epochs(step, validator, best);
+        var epochs = Epochs(step, validator, average, best);
         if (best.Epoch < epochs.Count) { best.Restore(); }
+        else { average.Swap(); }
         return new TrainingReport(
             epochs, best.Epoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
     }
 
-    private List<EpochReport> Epochs(TrainingStep step, Validator validator, BestEpoch best)
+    private List<EpochReport> Epochs(TrainingStep step, Validator validator, WeightAverage average, BestEpoch best)
     {
         var epochs = new List<EpochReport>();
         var schedule = new LearningRateSchedule(_options);
         for (var epoch = 1; epoch <= _options.Epochs && !TimeIsUp(); epoch++)
         {
             var totals = new EpochTotals(_tasks);
-            var (rate, steps) = Steps(epoch, step, schedule, totals);
+            var (rate, steps) = Steps(epoch, step, average, schedule, totals);
             totals.Stop();
+            average.Swap();
             var report = Validate(epoch, validator, totals, rate);
             epochs.Add(report);
             Report(epoch, steps, steps, totals, report);
             best.Consider(epoch, report.ValidationScore);
+            average.Swap();
             if (epoch - best.Epoch >= _options.Patience) { break; }
         }
         return epochs;
     }
 
-    private (double Rate, int Steps) Steps(int epoch, TrainingStep step, LearningRateSchedule schedule, EpochTotals totals)
+    private (double Rate, int Steps) Steps(int epoch, TrainingStep step, WeightAverage average, LearningRateSchedule schedule, EpochTotals totals)
     {
         var users = Enumerable.Range(0, _request.Data.Count).ToArray();
         _random.Shuffle(users);
@@ -103,6 +107,7 @@ internal sealed class Trainer
                     $"{e.Message} in epoch {epoch}, step {s + 1} of {batches.Length} (learning rate {rate:g3}). Training stopped without an update. " +
                     $"A smaller {nameof(TrainingOptions.LearningRate)} or labels and numbers of a smaller range may help.", e);
             }
+            average.Update();
             if (heard.ElapsedMilliseconds < 100) { continue; }
             Report(epoch, s + 1, batches.Length, totals, null);
             heard.Restart();

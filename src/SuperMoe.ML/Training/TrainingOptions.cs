@@ -35,6 +35,14 @@ public sealed class TrainingOptions
     [Range(0.0, 1.0)]
     public double WeightDecay { get; set; } = 0.01;
 
+    /// <summary>
+    /// Gets or sets the share of the moving average of weights that a training step keeps. The average is what validation sees and what the model
+    /// keeps (Polyak and Juditsky 1992); 0 keeps the last step's own weights. Tables that are updated row by row are not averaged.
+    /// </summary>
+    /// <value>The default value is 0.99. The range is 0 to 0.99999.</value>
+    [Range(0.0, 0.99999)]
+    public double WeightAveraging { get; set; } = 0.99;
+
     /// <summary>Gets or sets the largest L2 norm of the gradient of all weights together; larger ones are scaled down to it. 0 switches clipping off.</summary>
     /// <value>The default value is 1. The range is 0 to 1e6.</value>
     [Range(0.0, 1e6)]
@@ -64,7 +72,7 @@ public sealed class TrainingOptions
     /// <summary>
     /// Gets or sets the name of the task whose metric decides which epoch is best.
     /// </summary>
-    /// <value>The default value is <see langword="null"/>: the geometric mean of all tasks' primary metrics, weighted by the tasks' weights; of a regression task the inverse of its RMSE.</value>
+    /// <value>The default value is <see langword="null"/>: the geometric mean of all tasks' primary metrics, weighted by the tasks' weights; of a regression task e to the minus RMSE in training deviations.</value>
     public string? EarlyStoppingTask { get; set; }
 
     /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended.</summary>

@@ -1,5 +1,6 @@
-using SuperMoe.ML.Model;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model.MoE;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using static TorchSharp.torch;
 
@@ -61,14 +62,14 @@ internal sealed class TrainingStep(
                 },
                 labels[present[i]]!);
             losses[present[i]] = loss;
-            parts.Add(loss * head.Weight);
+            parts.Add(loss.mul(Scalars.Of(head.Weight)));
         }
         var byBlock = model.Encoder.Routers.ToArray();
         routers = [.. states.Routers.Select(r => (byBlock[r.Block]!, r.Router))];
         foreach (var (_, router) in routers)
         {
-            if (_moe.ZLossWeight > 0) { parts.Add(RouterLosses.ZLoss(router) * _moe.ZLossWeight); }
-            if (_moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router) * _moe.BalanceLossWeight); }
+            if (_moe.ZLossWeight > 0) { parts.Add(RouterLosses.ZLoss(router).mul(Scalars.Of(_moe.ZLossWeight))); }
+            if (_moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router).mul(Scalars.Of(_moe.BalanceLossWeight))); }
         }
         total = parts.Aggregate((a, b) => a + b);
         return losses;

@@ -40,6 +40,7 @@ internal static class RoomTable
     /// <summary>Types that any room may use, each with its reason.</summary>
     public static readonly IReadOnlyDictionary<string, string> OpenToAll = new Dictionary<string, string>
     {
+        ["Scalars"] = "Whoever puts a number beside a tensor keeps it alive.",
         ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };
 

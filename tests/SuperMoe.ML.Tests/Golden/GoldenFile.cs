@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using SuperMoe.ML.Tests.Architecture;
 
 namespace SuperMoe.ML.Tests.Golden;
 
@@ -36,5 +36,5 @@ internal static class GoldenFile
 
     private static double? Number(string word) => double.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    private static string Folder() => Path.Combine(Repository.Root, "tests", "SuperMoe.ML.Tests", "Golden");
 }

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model.Attention;
@@ -54,10 +55,10 @@ internal sealed class EventAttention : NamedModule
     private Tensor IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)
     {
         var own = Split(projected, input.Users, indicators);
-        var scale = 1 / Math.Sqrt(own.Q.shape[^1]);
-        var self = (own.Q * own.K).sum(-1, keepdim: true) * scale; // (B, h, T, 1)
+        var scale = Scalars.Of(1 / Math.Sqrt(own.Q.shape[^1]));
+        var self = (own.Q * own.K).sum(-1, keepdim: true).mul(scale); // (B, h, T, 1)
         if (k is null || v is null) { return Join(own.V, input.Users * (long)indicators); }
-        var scores = matmul(own.Q, k.transpose(-2, -1)) * scale; // (B, h, T, L)
+        var scores = matmul(own.Q, k.transpose(-2, -1)).mul(scale); // (B, h, T, L)
         if (input.Mask is not null) { scores = scores + input.Mask; }
         var weights = cat([scores, self], -1).softmax(-1); // (B, h, T, L + 1)
         var attended = matmul(weights.narrow(-1, 0, input.MaxLength), v) + weights.narrow(-1, input.MaxLength, 1) * own.V;

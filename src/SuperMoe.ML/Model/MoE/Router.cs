@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -46,6 +47,6 @@ internal sealed class Router : NamedModule
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var load32 = load.to(ScalarType.Float32);
-        Bias.add_((load32.mean() - load32).sign_().mul_(step));
+        Bias.add_((load32.mean() - load32).sign_().mul_(Scalars.Of(step)));
     }
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model.MoE;
@@ -11,7 +12,7 @@ internal static class RouterLosses
     /// <summary>Balance loss: E times the sum over experts of share of assignments × mean probability; 1 when even (Fedus et al. 2021, equation 4).</summary>
     public static Tensor Balance(RouterOutput router)
     {
-        var share = router.Load().to(ScalarType.Float32) / router.Experts.numel();
-        return (share * router.Probabilities.mean([0L])).sum() * router.Logits.shape[1];
+        var share = router.Load().to(ScalarType.Float32) / tensor((float)router.Experts.numel());
+        return (share * router.Probabilities.mean([0L])).sum().mul(Scalars.Of(router.Logits.shape[1]));
     }
 }
