@@ -1,7 +1,7 @@
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
-using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Tasks;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using SuperMoe.ML.Interop;
-using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Tasks;
 using static TorchSharp.torch;
 
