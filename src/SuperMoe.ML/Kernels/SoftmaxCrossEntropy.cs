@@ -9,27 +9,60 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class SoftmaxCrossEntropy
 {
-    private const long ChunkLogits = 1L << 22; // 16 MiB of float32
+    private const long ChunkBytes = 8L << 20;
+    private const int LeastRows = 16;
 
-    /// <param name="x">(n, D).</param>
-    /// <param name="w">(V, D).</param>
+    /// <param name="x">(n, D) float32.</param>
+    /// <param name="w">(V, D) float32.</param>
     /// <param name="targets">(n) int64, 0..V-1.</param>
     /// <param name="weights">(n): the rows' weights.</param>
+    /// <param name="compute">The type of logits and of the matrix products. Sums, and what the target adds to a gradient, are float32.</param>
     /// <returns>A tensor of no dimensions: the sum over rows of weight × loss.</returns>
-    public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights)
+    public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute = ScalarType.Float32)
     {
         using var scope = NewDisposeScope();
-        Tensor[] parts;
-        using (no_grad())
-        {
-            parts = TorchScript.CallMany("softmax_cross_entropy", x.detach(), w.detach(), targets, weights, tensor(Math.Max(1, ChunkLogits / w.shape[0])));
-        }
+        var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
-        var slope = (x * parts[1]).sum() + (w * parts[2]).sum();
-        return (slope + (parts[0].squeeze(0) - slope.detach())).MoveToOuterDisposeScope();
+        var slope = dot(x.reshape(-1), dx.view(-1)) + dot(w.reshape(-1), dw.view(-1));
+        return (slope + (loss - slope.detach())).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with all logits at once.</summary>
     public static Tensor Reference(Tensor x, Tensor w, Tensor targets, Tensor weights) =>
         (nn.functional.cross_entropy(matmul(x, w.t()), targets, reduction: nn.Reduction.None) * weights).sum();
+
+    private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute)
+    {
+        using var noGrad = no_grad();
+        long n = x.shape[0], rows = ChunkRows(n, w.shape[0], compute);
+        Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
+        Tensor dx = empty_like(x), dw = zeros_like(w), buffer = empty([rows, w.shape[0]], compute, x.device);
+        var losses = new List<Tensor>();
+        for (long start = 0; start < n; start += rows)
+        {
+            var count = Math.Min(rows, n - start);
+            var logits = buffer.narrow(0, 0, count);
+            TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
+            var (sums, loss) = Exponentials(logits, targets.narrow(0, start, count));
+            TorchScript.Call("softmax_gradients", logits, sums, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), dw);
+            losses.Add(loss);
+        }
+        dx.sub_(w.index_select(0, targets)).mul_(weights.unsqueeze(1));
+        dw.index_add_(0, targets, weighted, Interop.Scalars.Of(-1));
+        return (dot(cat(losses), weights), dx, dw);
+    }
+
+    private static (Tensor Sums, Tensor Losses) Exponentials(Tensor logits, Tensor targets)
+    {
+        if (logits.device_type == TorchSharp.DeviceType.CPU) { return ExponentialRows.Apply(logits, targets); }
+        var (exponentials, sums, losses) = ExponentialRows.Reference(logits, targets);
+        logits.copy_(exponentials);
+        return (sums, losses);
+    }
+
+    private static long ChunkRows(long n, long vectors, ScalarType compute)
+    {
+        var bytes = compute == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+        return Math.Clamp(ChunkBytes / (vectors * bytes), Math.Min(LeastRows, n), n);
+    }
 }

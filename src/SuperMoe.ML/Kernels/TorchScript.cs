@@ -24,27 +24,14 @@ internal static class TorchScript
             y = y.index_select(0, place).view(-1, k, x.size(1))
             return (y * gates.unsqueeze(2)).sum(1)
 
-        def softmax_cross_entropy(x: Tensor, w: Tensor, targets: Tensor, weights: Tensor, chunk: Tensor) -> List[Tensor]:
-            n = x.size(0)
-            rows = int(chunk)
-            loss = torch.zeros([1], dtype=x.dtype, device=x.device)
-            dx = torch.empty_like(x)
-            dw = torch.zeros_like(w)
-            start = 0
-            while start < n:
-                end = min(start + rows, n)
-                xs = x[start:end]
-                target = targets[start:end].unsqueeze(1)
-                weight = weights[start:end].unsqueeze(1)
-                logits = torch.mm(xs, w.t())
-                total = torch.logsumexp(logits, 1, True)
-                loss += ((total - logits.gather(1, target)) * weight).sum()
-                logits.sub_(total).exp_().mul_(weight)
-                logits.scatter_add_(1, target, -weight)
-                dx[start:end] = torch.mm(logits, w)
-                dw.addmm_(logits.t(), xs)
-                start = end
-            return [loss, dx, dw]
+        def logits_into(buffer: Tensor, x: Tensor, w: Tensor) -> Tensor:
+            torch.mm(x, w.t(), out=buffer)
+            return buffer
+
+        def softmax_gradients(p: Tensor, sums: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
+            dx.copy_(torch.mm(p, w)).div_(sums)
+            dw.add_(torch.mm(p.t(), (x / sums).to(p.dtype)))
+            return dw
 
         def lerp_all(targets: List[Tensor], sources: List[Tensor], weight: Tensor) -> Tensor:
             torch._foreach_lerp_(targets, sources, float(weight))

@@ -27,6 +27,9 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     /// <summary>Whether the loss is the sampled softmax.</summary>
     public bool Sampled { get; } = sampled;
 
+    /// <summary>The type in which the full softmax multiplies; the weights stay float32.</summary>
+    public ScalarType Compute { get; set; } = ScalarType.Float32;
+
     /// <summary>Whether <paramref name="task"/> samples with a catalogue of <paramref name="itemCount"/> items.</summary>
     public static bool Samples(NextItemTask task, int itemCount) => task.Loss switch
     {
@@ -116,8 +119,8 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     }
 
     private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
-        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights) // without the missing item
-        : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights);
+        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights, Compute) // without the missing item
+        : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights, Compute);
 
     // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
     // all other items. The target is there with certainty and not by sampling: its own logit stays as it is (Khrylchenko et al. 2025).
