@@ -11,12 +11,17 @@ internal static class SequenceCommand
     public static Command Create()
     {
         var data = Setting.Required("--data", "One user a line, 'user item item ...', oldest item first, as Beauty.txt.", "FILE");
+        var attributes = new Option<string?>("--attributes")
+        {
+            Description = "A JSON object from item id to a list of attribute ids, as Beauty_item2attributes.json; without it, items are known by their ids only.",
+            HelpName = "FILE",
+        };
         var recipe = new RecipeSettings(s_defaults);
-        var command = new Command("sequence", "Next item on a file of sequences: leave-one-out, all items ranked, all users judged.") { data };
+        var command = new Command("sequence", "Next item on a file of sequences: leave-one-out, all items ranked, all users judged.") { data, attributes };
         recipe.AddTo(command);
         command.SetAction(line =>
         {
-            new SequenceBenchmark(recipe.Read(line), line.InvocationConfiguration.Output).Run(line.GetRequiredValue(data));
+            new SequenceBenchmark(recipe.Read(line), line.InvocationConfiguration.Output).Run(line.GetRequiredValue(data), line.GetValue(attributes));
             return 0;
         });
         return command;
