@@ -60,7 +60,7 @@ internal sealed class ItemEncoder : NamedModule
         var vectors = Table.Lookup(ids);
         if (_attributes is null) { return vectors; }
         var keep = Seen!.index_select(0, ids);
-        if (random is not null) { keep = keep * empty_like(keep).bernoulli_(1 - IdDropout, random.Generator); }
+        if (random is not null) { keep = keep * random.Mask(keep.shape, 1 - IdDropout); }
         return vectors * keep + _attributes.Lookup(ids);
     }
 

@@ -1,22 +1,30 @@
-using SuperMoe.ML.Interop;
+using System.Runtime.InteropServices;
+using SuperMoe.ML.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
 
 /// <summary>
-/// Where weights, dropout and negatives come from: a generator of its own, so that torch's global one stays as the user left it.
+/// Where dropout and negatives come from: generators of its own, so that torch's global one stays as the user left it.
 /// A model without one is in inference: nothing is dropped.
 /// </summary>
 internal sealed class RandomSource(int seed, Device device) : IDisposable
 {
+    private readonly VectorRandom _lanes = new((ulong)seed);
+
     public Generator Generator { get; } = new((ulong)seed, device);
 
     /// <summary>Zeroes a share <paramref name="p"/> of <paramref name="x"/> and scales the rest up (Srivastava et al. 2014).</summary>
-    public Tensor Dropout(Tensor x, double p)
+    public Tensor Dropout(Tensor x, double p) => p == 0 ? x : x * Mask(x.shape, 1 - p, 1 / (1 - p));
+
+    /// <summary>Draws <paramref name="value"/> at a rate of <paramref name="share"/>, and 0 elsewhere; float32.</summary>
+    public Tensor Mask(long[] shape, double share, double value = 1)
     {
-        if (p == 0) { return x; }
-        var keep = empty_like(x, requires_grad: false).bernoulli_(1 - p, Generator).mul_(Scalars.Of(1 / (1 - p)));
-        return x * keep;
+        var mask = empty(shape, device: device);
+        if (device.type != DeviceType.CPU) { return mask.bernoulli_(share, Generator).mul_(Interop.Scalars.Of(value)); }
+        _lanes.Mask(MemoryMarshal.Cast<byte, float>(mask.bytes), share, (float)value);
+        return mask;
     }
 
     public void Dispose() => Generator.Dispose();

@@ -83,7 +83,7 @@ internal sealed class SuperMoeModel : NamedModule
     // (B, 1, T, L): each indicator misses events of its own.
     private Tensor HideEvents(SequenceInput input, int indicators, RandomSource random)
     {
-        var hidden = empty([input.Users, 1, indicators, input.MaxLength], device: input.Items.device).bernoulli_(_eventDropout, random.Generator);
+        var hidden = random.Mask([input.Users, 1, indicators, input.MaxLength], _eventDropout);
         var mask = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
         return input.Mask is null ? mask : mask + input.Mask;
     }
