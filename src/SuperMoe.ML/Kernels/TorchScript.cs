@@ -33,6 +33,12 @@ internal static class TorchScript
             dw.add_(torch.mm(p.t(), (x / sums).to(p.dtype)))
             return dw
 
+        def mean_bag(table: Tensor, rows: Tensor, starts: Tensor) -> Tensor:
+            return torch.embedding_bag(table, rows, starts, False, 1, False, None, False)[0]
+
+        def weighted_bag(table: Tensor, rows: Tensor, starts: Tensor, weights: Tensor) -> Tensor:
+            return torch.embedding_bag(table, rows, starts, False, 0, False, weights, False)[0]
+
         def lerp_all(targets: List[Tensor], sources: List[Tensor], weight: Tensor) -> Tensor:
             torch._foreach_lerp_(targets, sources, float(weight))
             return targets[0]

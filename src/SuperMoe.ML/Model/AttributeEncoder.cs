@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -11,11 +12,13 @@ namespace SuperMoe.ML.Model;
 internal sealed class AttributeEncoder : NamedModule
 {
     private readonly EmbeddingTable[] _tables;
+    private readonly BagLists?[] _lists; // made from the values when first needed, on their device
     private readonly Dense? _numbers;
 
     public AttributeEncoder(ModelShape shape, int size, Generator generator)
         : base(nameof(AttributeEncoder))
     {
+        _lists = new BagLists?[shape.AttributeFields.Count];
         _tables = new EmbeddingTable[shape.AttributeFields.Count];
         for (var f = 0; f < _tables.Length; f++)
         {
@@ -37,6 +40,7 @@ internal sealed class AttributeEncoder : NamedModule
     /// <param name="numbers">(V + 1, F), or <see langword="null"/>.</param>
     public void SetAttributes(IReadOnlyList<Tensor> values, Tensor? numbers)
     {
+        ForgetLists();
         for (var f = 0; f < values.Count; f++) { get_buffer($"values{f}")!.copy_(values[f]); }
         if (numbers is not null) { get_buffer("features")!.copy_(numbers); }
     }
@@ -58,26 +62,47 @@ internal sealed class AttributeEncoder : NamedModule
     }
 
     /// <summary>(n) item ids → (n, D).</summary>
-    public Tensor Lookup(Tensor ids) => Encode(b => b.index_select(0, ids));
-
-    /// <summary>(V + 1, D).</summary>
-    public Tensor All() => Encode(b => b);
-
-    private Tensor Encode(Func<Tensor, Tensor> pick)
+    public Tensor Lookup(Tensor ids)
     {
-        Tensor? sum = null;
+        var vectors = new List<Tensor>();
         for (var f = 0; f < _tables.Length; f++)
         {
-            var values = pick(get_buffer($"values{f}")!); // (n, A)
+            var values = Values(f).index_select(0, ids); // (n, A)
             var present = values.ne(Scalars.Of(0L)).unsqueeze(-1).to(ScalarType.Float32); // (n, A, 1)
-            var mean = (_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: Scalars.Of(1.0));
-            sum = sum is null ? mean : sum + mean;
+            vectors.Add((_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: Scalars.Of(1.0)));
         }
-        if (_numbers is not null)
+        if (_numbers is not null) { vectors.Add(_numbers.forward(get_buffer("features")!.index_select(0, ids))); }
+        return vectors.Aggregate((a, b) => a + b);
+    }
+
+    /// <summary>(V + 1, D).</summary>
+    public Tensor All()
+    {
+        var vectors = new List<Tensor>();
+        for (var f = 0; f < _tables.Length; f++)
         {
-            var projected = _numbers.forward(pick(get_buffer("features")!));
-            sum = sum is null ? projected : sum + projected;
+            var table = _tables[f].All();
+            vectors.Add(MeanBag.Apply(table, _lists[f] ??= new BagLists(Values(f), table.shape[0])));
         }
-        return sum!;
+        if (_numbers is not null) { vectors.Add(_numbers.forward(get_buffer("features")!)); }
+        return vectors.Aggregate((a, b) => a + b);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) { ForgetLists(); }
+        base.Dispose(disposing);
+    }
+
+    private Tensor Values(int field) => get_buffer($"values{field}")!;
+
+    private void ForgetLists()
+    {
+        for (var f = 0; f < _lists.Length; f++)
+        {
+            _lists[f]?.Dispose();
+            _lists[f] = null;
+        }
     }
 }
