@@ -43,7 +43,7 @@ internal sealed class SequenceBenchmark(Recipe recipe, TextWriter output)
         LeaveOneOut.Keys(_ml, file).Append(_ml.Transforms.SuperMoe(new SuperMoeOptions
         {
             ItemColumn = LeaveOneOut.Item,
-            Tasks = [new NextItemTask()],
+            Tasks = [recipe.NextItem()],
             Model = recipe.Model(),
             Training = recipe.Training(TimeSpan.FromMinutes(recipe.Minutes), new EpochLines(output)),
         }));
