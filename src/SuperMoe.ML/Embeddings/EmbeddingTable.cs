@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         UpdatesRows = updatesRows;
         _kind = optimizer;
         using var noGrad = no_grad();
-        var initial = empty(rows, dimension).normal_(0, deviation, generator);
+        var initial = HugePages.Advise(empty(rows, dimension)).normal_(0, deviation, generator);
         initial[0].zero_();
         if (updatesRows)
         {
@@ -88,8 +89,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
                 TableOptimizer.RowWiseAdagrad => new RowWiseAdagrad(Weight),
                 _ => new LazyAdam(Weight),
             };
-            var update = _optimizer.Update(_ids!, gradient / scale);
-            Weight.index_copy_(0, _ids!, _rows.detach() - update * tensor(learningRate));
+            _optimizer.Step(_ids!, _rows.detach(), gradient, scale, learningRate);
         }
         Close();
     }
