@@ -15,6 +15,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     private IRowOptimizer? _optimizer;
     private Tensor? _ids; // sorted, unique: the rows of the open step
     private Tensor? _rows; // (ids, D) leaf
+    private RowJournal? _journal;
 
     /// <param name="rows">The number of rows.</param>
     /// <param name="dimension">D.</param>
@@ -89,6 +90,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
                 TableOptimizer.RowWiseAdagrad => new RowWiseAdagrad(Weight),
                 _ => new LazyAdam(Weight),
             };
+            _journal?.Record(_ids!, _rows.detach());
             _optimizer.Step(_ids!, _rows.detach(), gradient, scale, learningRate);
         }
         Close();
@@ -102,10 +104,28 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         _ids = _rows = null;
     }
 
+    /// <summary>Begins to keep what rows are before they change, for <see cref="Restore"/>; what was kept before is forgotten.</summary>
+    public void Remember()
+    {
+        Forget();
+        _journal = new RowJournal(Weight.shape[0], Device);
+    }
+
+    /// <summary>Puts all rows back to what they were at <see cref="Remember"/>.</summary>
+    public void Restore() => _journal?.Restore(Weight);
+
+    /// <summary>Gives back what <see cref="Remember"/> keeps.</summary>
+    public void Forget()
+    {
+        _journal?.Dispose();
+        _journal = null;
+    }
+
     /// <inheritdoc/>
     public void EndTraining()
     {
         Close();
+        Forget();
         _optimizer?.Dispose();
         _optimizer = null;
     }

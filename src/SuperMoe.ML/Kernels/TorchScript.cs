@@ -68,13 +68,15 @@ internal static class TorchScript
                 torch.addmm(bias, xs, candidates.t(), out=others)
                 logits.scatter_(1, own[start:end].unsqueeze(1), float('-inf'))
                 logits[:, u:].copy_(positive)
-                total = torch.logsumexp(logits, 1, True)
-                loss += ((total - positive) * weight).sum()
-                logits.sub_(total).exp_().mul_(weight)
-                slope = logits[:, u:] - weight
-                dx[start:end] = torch.mm(others, candidates).addcmul_(target, slope)
+                most = logits.amax(1, True)
+                logits.sub_(most).exp_()
+                total = logits.sum(1, True)
+                loss += ((total.log() + most - positive) * weight).sum()
+                share = weight / total
+                slope = logits[:, u:] * share - weight
+                dx[start:end] = torch.mm(others, candidates).mul_(share).addcmul_(target, slope)
                 dt[start:end] = xs * slope
-                dc.addmm_(others.t(), xs)
+                dc.addmm_(others.t(), xs * share)
                 start = end
             return [loss, dx, dt, dc]
 
