@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -9,7 +10,8 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class SampledSoftmax
 {
-    private const long ChunkLogits = 1L << 20; // 4 MiB of float32
+    private const long CacheLogits = 1L << 20; // 4 MiB of float32
+    private const long DeviceLogits = 1L << 26; // where there is no such cache, chunks save memory only
 
     /// <param name="x">(n, D).</param>
     /// <param name="targets">(n, D): the rows' targets.</param>
@@ -21,12 +23,13 @@ internal static class SampledSoftmax
     public static Tensor Apply(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights)
     {
         using var scope = NewDisposeScope();
+        var chunk = x.device_type == DeviceType.CPU ? CacheLogits : DeviceLogits;
         Tensor[] parts;
         using (no_grad())
         {
             parts = TorchScript.CallMany(
                 "sampled_softmax", x.detach(), targets.detach(), candidates.detach(), bias, own, weights,
-                tensor(Math.Max(16, ChunkLogits / Math.Max(1, candidates.shape[0]))));
+                tensor(Math.Max(16, chunk / Math.Max(1, candidates.shape[0]))));
         }
         // Linear in the arguments with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
         var slope = (x * parts[1]).sum() + (targets * parts[2]).sum() + (candidates * parts[3]).sum();
