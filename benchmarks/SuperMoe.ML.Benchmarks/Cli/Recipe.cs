@@ -41,6 +41,15 @@ internal sealed record Recipe
 
     public required double WeightAveraging { get; init; }
 
+    public required NextItemLoss Loss { get; init; }
+
+    public required int? Negatives { get; init; }
+
+    public required bool InBatchNegatives { get; init; }
+
+    /// <summary>The next-item task.</summary>
+    public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives };
+
     /// <summary>The architecture, for <see cref="SuperMoeOptions.Model"/>.</summary>
     public SuperMoeModelOptions Model() => new()
     {

@@ -9,6 +9,9 @@ internal static class Setting
     public static Option<T> Of<T>(string name, string description, T value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
+    /// <summary>The option, allowing these values alone.</summary>
+    public static Option<string> Among(this Option<string> option, params string[] values) => option.AcceptOnlyFromAmong(values);
+
     /// <summary>An option that must be given.</summary>
     public static Option<string> Required(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Required = true };

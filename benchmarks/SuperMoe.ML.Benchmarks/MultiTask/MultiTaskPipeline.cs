@@ -26,7 +26,7 @@ internal sealed class MultiTaskPipeline(MLContext ml, MovieLensData data, Recipe
         ItemAttributes = settings.Genres ? Attributes() : null,
         Tasks =
         [
-            new NextItemTask(),
+            recipe.NextItem(),
             new BinaryTask(TaskNames.Like) { CandidateColumn = Candidate },
             new BinaryTask(TaskNames.Gender),
             new MulticlassTask(TaskNames.AgeBand),

@@ -47,7 +47,7 @@ internal sealed class SequenceBenchmark(Recipe recipe, TextWriter output)
         {
             ItemColumn = LeaveOneOut.Item,
             ItemAttributes = attributes,
-            Tasks = [new NextItemTask()],
+            Tasks = [recipe.NextItem()],
             Model = recipe.Model(),
             Training = recipe.Training(TimeSpan.FromMinutes(recipe.Minutes), new EpochLines(output)),
         }));

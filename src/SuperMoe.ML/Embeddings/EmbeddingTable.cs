@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     private IRowOptimizer? _optimizer;
     private Tensor? _ids; // sorted, unique: the rows of the open step
     private Tensor? _rows; // (ids, D) leaf
+    private RowJournal? _journal;
 
     /// <param name="rows">The number of rows.</param>
     /// <param name="dimension">D.</param>
@@ -27,7 +29,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         UpdatesRows = updatesRows;
         _kind = optimizer;
         using var noGrad = no_grad();
-        var initial = empty(rows, dimension).normal_(0, deviation, generator);
+        var initial = HugePages.Advise(empty(rows, dimension)).normal_(0, deviation, generator);
         initial[0].zero_();
         if (updatesRows)
         {
@@ -60,7 +62,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         using var noGrad = no_grad();
         var all = ids.Count == 1 ? ids.First().reshape(-1) : cat([.. ids.Select(i => i.reshape(-1))]);
         _ids = all.unique().output.DetachFromDisposeScope();
-        _rows = Weight.index_select(0, _ids).requires_grad_().DetachFromDisposeScope();
+        _rows = RowMemory.Gather(Weight, _ids).requires_grad_().DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -88,8 +90,8 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
                 TableOptimizer.RowWiseAdagrad => new RowWiseAdagrad(Weight),
                 _ => new LazyAdam(Weight),
             };
-            var update = _optimizer.Update(_ids!, gradient / scale);
-            Weight.index_copy_(0, _ids!, _rows.detach() - update * tensor(learningRate));
+            _journal?.Record(_ids!, _rows.detach());
+            _optimizer.Step(_ids!, _rows.detach(), gradient, scale, learningRate);
         }
         Close();
     }
@@ -102,10 +104,28 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         _ids = _rows = null;
     }
 
+    /// <summary>Begins to keep what rows are before they change, for <see cref="Restore"/>; what was kept before is forgotten.</summary>
+    public void Remember()
+    {
+        Forget();
+        _journal = new RowJournal(Weight.shape[0], Device);
+    }
+
+    /// <summary>Puts all rows back to what they were at <see cref="Remember"/>.</summary>
+    public void Restore() => _journal?.Restore(Weight);
+
+    /// <summary>Gives back what <see cref="Remember"/> keeps.</summary>
+    public void Forget()
+    {
+        _journal?.Dispose();
+        _journal = null;
+    }
+
     /// <inheritdoc/>
     public void EndTraining()
     {
         Close();
+        Forget();
         _optimizer?.Dispose();
         _optimizer = null;
     }

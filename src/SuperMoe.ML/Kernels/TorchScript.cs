@@ -39,6 +39,40 @@ internal static class TorchScript
         def weighted_bag(table: Tensor, rows: Tensor, starts: Tensor, weights: Tensor) -> Tensor:
             return torch.embedding_bag(table, rows, starts, False, 0, False, weights, False)[0]
 
+        def sampled_softmax(x: Tensor, targets: Tensor, candidates: Tensor, bias: Tensor, own: Tensor, weights: Tensor, chunk: Tensor) -> List[Tensor]:
+            n = x.size(0)
+            u = candidates.size(0)
+            rows = min(int(chunk), n)
+            loss = torch.zeros([1], dtype=x.dtype, device=x.device)
+            dx = torch.empty_like(x)
+            dt = torch.empty_like(targets)
+            dc = torch.zeros_like(candidates)
+            # The candidates' logits and, in column u, the target's; rows begin at multiples of 64 bytes.
+            buffer = torch.empty([rows, (u + 16) // 16 * 16], dtype=x.dtype, device=x.device)
+            start = 0
+            while start < n:
+                end = min(start + rows, n)
+                xs = x[start:end]
+                target = targets[start:end]
+                weight = weights[start:end].unsqueeze(1)
+                logits = buffer[:end - start, :u + 1]
+                others = logits[:, :u]
+                positive = (xs * target).sum(1, True)
+                torch.addmm(bias, xs, candidates.t(), out=others)
+                logits.scatter_(1, own[start:end].unsqueeze(1), float('-inf'))
+                logits[:, u:].copy_(positive)
+                most = logits.amax(1, True)
+                logits.sub_(most).exp_()
+                total = logits.sum(1, True)
+                loss += ((total.log() + most - positive) * weight).sum()
+                share = weight / total
+                slope = logits[:, u:] * share - weight
+                dx[start:end] = torch.mm(others, candidates).mul_(share).addcmul_(target, slope)
+                dt[start:end] = xs * slope
+                dc.addmm_(others.t(), xs * share)
+                start = end
+            return [loss, dx, dt, dc]
+
         def lerp_all(targets: List[Tensor], sources: List[Tensor], weight: Tensor) -> Tensor:
             torch._foreach_lerp_(targets, sources, float(weight))
             return targets[0]

@@ -19,8 +19,7 @@ internal sealed class MultiTaskModel : NamedModule
     {
         using var generator = new Generator((ulong)seed);
         var next = tasks.OfType<NextItemTask>().SingleOrDefault();
-        var sampled = next is not null && NextItemHead.Samples(next, shape.ItemCount);
-        var wholeTable = next is not null ? !sampled : shape.ItemCount <= EventEncoder.WholeTableRows;
+        var wholeTable = next is not null ? NextItemHead.UsesWholeTable(next, shape.ItemCount) : shape.ItemCount <= EventEncoder.WholeTableRows;
         Encoder = new SuperMoeModel(shape, options, !wholeTable, optimizer, generator);
         register_module("encoder", Encoder);
         var heads = new TaskHead[tasks.Count];
@@ -28,7 +27,7 @@ internal sealed class MultiTaskModel : NamedModule
         {
             heads[t] = tasks[t] switch
             {
-                NextItemTask task => new NextItemHead(task, shape.ItemCount, sampled),
+                NextItemTask task => new NextItemHead(task, shape.ItemCount),
                 BinaryTask task => new BinaryHead(task, options.HiddenSize, options.Dropout, generator),
                 MulticlassTask task => new MulticlassHead(task, classes[t], options.HiddenSize, options.Dropout, generator),
                 RegressionTask task => new RegressionHead(task, options.HiddenSize, options.Dropout, generator),

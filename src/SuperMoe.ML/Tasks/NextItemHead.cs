@@ -11,30 +11,41 @@ namespace SuperMoe.ML.Tasks;
 /// indicator predicts the event after the last, so that the embedding learns from this task too.
 /// n targets, V items, S negatives, D model.
 /// </summary>
-internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sampled) : TaskHead(task)
+internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(task)
 {
-    private Tensor? _logCounts; // (V + 1): log of the expected number of draws of an item among S, for the logQ correction
-    private Tensor? _cumulative; // (V + 1) float64: cumulative sampling probability
-    private Tensor? _candidates; // (c) int64: the items that the full softmax is over; null for all
+    private NegativeSampler? _sampler;
+    private Tensor? _candidates; // (c) int64: the items that the loss is about; null for all
     private Tensor? _places; // (V + 1) int64: where an item stands among the candidates
 
     /// <summary>Up to this many items, the loss is by default the full softmax.</summary>
     public const int FullSoftmaxItems = 50_000;
 
+    private const int BatchNegatives = 2048;
+
     /// <summary>The task's settings.</summary>
     public NextItemTask Task { get; } = task;
 
-    /// <summary>Whether the loss is the sampled softmax.</summary>
-    public bool Sampled { get; } = sampled;
+    /// <summary>The loss: any but <see cref="NextItemLoss.Auto"/>.</summary>
+    public NextItemLoss Kind { get; } = LossOf(task, itemCount);
 
     /// <summary>The type in which the full softmax multiplies; the weights stay float32.</summary>
     public ScalarType Compute { get; set; } = ScalarType.Float32;
 
-    /// <summary>Whether <paramref name="task"/> samples with a catalogue of <paramref name="itemCount"/> items.</summary>
-    public static bool Samples(NextItemTask task, int itemCount) => task.Loss switch
+    /// <summary>How many negatives are drawn: for a batch, or with <see cref="NextItemLoss.BinaryCrossEntropy"/> for a position.</summary>
+    public int Negatives => Task.Negatives ?? (Kind == NextItemLoss.BinaryCrossEntropy ? 1 : BatchNegatives);
+
+    /// <summary>The loss of <paramref name="task"/> with a catalogue of <paramref name="itemCount"/> items.</summary>
+    public static NextItemLoss LossOf(NextItemTask task, int itemCount) => task.Loss switch
     {
-        NextItemLoss.Auto => itemCount > FullSoftmaxItems,
-        NextItemLoss.SampledSoftmax => true,
+        NextItemLoss.Auto => itemCount > FullSoftmaxItems ? NextItemLoss.SampledSoftmax : NextItemLoss.FullSoftmax,
+        var loss => loss,
+    };
+
+    /// <summary>Whether training <paramref name="task"/> with a catalogue of <paramref name="itemCount"/> items updates the whole item table at every step.</summary>
+    public static bool UsesWholeTable(NextItemTask task, int itemCount) => LossOf(task, itemCount) switch
+    {
+        NextItemLoss.FullSoftmax => true,
+        NextItemLoss.BinaryCrossEntropy => itemCount <= EventEncoder.WholeTableRows,
         _ => false,
     };
 
@@ -47,20 +58,13 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         return new Dictionary<string, double> { ["NDCG@10"] = metrics.Ndcg[10], ["HR@10"] = metrics.HitRate[10], ["MRR"] = metrics.MeanReciprocalRank };
     }
 
-    /// <summary>Prepares the loss: the distribution of negatives, in proportion to (count + 1)^0.75, or the items of the full softmax.</summary>
+    /// <summary>Prepares the loss: the distribution of negatives, in proportion to (count + 1)^0.75, or the items that the loss is about.</summary>
     /// <param name="counts">V + 1 numbers: how often training sees each item.</param>
     /// <param name="onlySeen">Whether the loss leaves out items that training never sees, whose vectors come from attributes alone.</param>
     /// <param name="device">Where the loss is computed.</param>
     public void Prepare(int[] counts, bool onlySeen, Device device)
     {
-        if (Sampled)
-        {
-            var weights = counts.Select((c, i) => i == 0 || (onlySeen && c == 0) ? 0 : Math.Pow(c + 1.0, 0.75)).ToArray();
-            var total = weights.Sum();
-            var sum = 0.0;
-            _logCounts = tensor([.. weights.Select(w => (float)Math.Log(Math.Max(w / total * Task.Negatives, 1e-30)))], device: device).DetachFromDisposeScope();
-            _cumulative = tensor([.. weights.Select(w => sum += w / total)], device: device).DetachFromDisposeScope();
-        }
+        if (Kind == NextItemLoss.SampledSoftmax) { _sampler = new NegativeSampler(counts, onlySeen, device); }
         else if (onlySeen)
         {
             var seen = Enumerable.Range(1, itemCount).Where(i => counts[i] > 0).Select(i => (long)i).ToArray();
@@ -71,29 +75,31 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         }
     }
 
-    /// <summary>Draws S negatives with replacement; <see langword="null"/> for the full softmax.</summary>
-    public Tensor? DrawNegatives(RandomSource random)
+    /// <summary>Draws negatives for <paramref name="labels"/>: (S) for the batch, or (n, S) for each target, ends last; <see langword="null"/> for the full softmax.</summary>
+    public Tensor? DrawNegatives(TaskLabels labels, RandomSource random) => Kind switch
     {
-        if (!Sampled) { return null; }
-        var uniform = rand([Task.Negatives], ScalarType.Float64, _cumulative!.device, generator: random.Generator);
-        return searchsorted(_cumulative, uniform, right: true).clamp_(Scalars.Of(1L), Scalars.Of((long)itemCount));
-    }
+        NextItemLoss.SampledSoftmax => _sampler!.Draw(Negatives, random),
+        NextItemLoss.BinaryCrossEntropy => DrawOthers(Targets(labels), random),
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public override Tensor Loss(TaskInput input, TaskLabels labels)
     {
         var states = input.Events!.index_select(0, labels.Rows); // (n, D)
-        var targets = labels.Values;
+        var targets = Targets(labels);
         if (labels.Ends is { } ends)
         {
             var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
             states = cat([states, last]);
-            targets = cat([targets, ends.Items]);
         }
         var weights = tensor(1f / targets.shape[0], device: states.device).expand(targets.shape[0]);
-        return labels.Negatives is null
-            ? FullSoftmax(input.Items, states, targets, weights)
-            : SampledSoftmax(input.Items, states, targets, weights, labels.Negatives);
+        return Kind switch
+        {
+            NextItemLoss.SampledSoftmax => SampledLoss(input.Items, states, targets, weights, labels),
+            NextItemLoss.BinaryCrossEntropy => BinaryLoss(input.Items, states, targets, weights, labels.Negatives!),
+            _ => FullLoss(input.Items, states, targets, weights),
+        };
     }
 
     /// <summary>(n, D) states and an item matrix, (V + 1, D) → (n, V + 1) logits; minus infinity for the missing item.</summary>
@@ -107,8 +113,10 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
     /// <summary>Ends training: what <see cref="Prepare"/> made is given back.</summary>
     public void EndTraining()
     {
-        foreach (var t in new[] { _logCounts, _cumulative, _candidates, _places }) { t?.Dispose(); }
-        _logCounts = _cumulative = _candidates = _places = null;
+        _sampler?.Dispose();
+        _candidates?.Dispose();
+        _places?.Dispose();
+        (_sampler, _candidates, _places) = (null, null, null);
     }
 
     /// <inheritdoc/>
@@ -118,18 +126,56 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, bool sample
         base.Dispose(disposing);
     }
 
-    private Tensor FullSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
+    // Targets of events, then those of ends: (n).
+    private static Tensor Targets(TaskLabels labels) => labels.Ends is { } ends ? cat([labels.Values, ends.Items]) : labels.Values;
+
+    private Tensor FullLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
         ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights, Compute) // without the missing item
         : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights, Compute);
 
     // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
     // all other items. The target is there with certainty and not by sampling: its own logit stays as it is (Khrylchenko et al. 2025).
-    private Tensor SampledSoftmax(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, Tensor negatives)
+    // An item that is among the negatives several times is computed once and counts as often.
+    private Tensor SampledLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, TaskLabels labels)
     {
-        var positive = (states * items.Lookup(targets)).sum(-1, keepdim: true); // (n, 1)
-        var negative = matmul(states, items.Lookup(negatives).t()) - _logCounts!.index_select(0, negatives).unsqueeze(0); // (n, S)
-        var hits = targets.unsqueeze(1).eq(negatives.unsqueeze(0)); // a negative that is the target
-        var logits = cat([positive, negative.masked_fill(hits, Scalars.Of(double.NegativeInfinity))], -1);
-        return ((logits.logsumexp(-1) - positive.squeeze(1)) * weights).sum();
+        var inBatch = Task.InBatchNegatives ? labels.Values.shape[0] : 0;
+        var negatives = inBatch > 0 ? cat([labels.Negatives!, labels.Values]) : labels.Negatives!;
+        var (candidates, _, repeats) = negatives.unique(sorted: true, return_counts: true); // (U), sorted
+        var bias = repeats!.to(ScalarType.Float64).log_().sub_(_sampler!.LogExpected(candidates, Negatives, inBatch)).to(ScalarType.Float32); // (U)
+        var vectors = items.Lookup(cat([targets, candidates])); // (n + U, D)
+        var (n, u) = (targets.shape[0], candidates.shape[0]);
+        return SampledSoftmax.Apply(states, vectors.narrow(0, 0, n), vectors.narrow(0, n, u), bias, Find(targets, candidates), weights);
+    }
+
+    // Where each target stands among sorted candidates; their number where it does not.
+    private static Tensor Find(Tensor targets, Tensor candidates)
+    {
+        var places = searchsorted(candidates, targets); // (n)
+        var last = tensor(candidates.shape[0] - 1, device: candidates.device);
+        var found = candidates.index_select(0, places.minimum(last)).eq(targets);
+        return where(found, places, last + tensor(1L, device: candidates.device));
+    }
+
+    private Tensor BinaryLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, Tensor negatives)
+    {
+        var n = targets.shape[0];
+        var vectors = items.Lookup(cat([targets, negatives.reshape(-1)])); // (n + n × S, D)
+        var positive = (states * vectors.narrow(0, 0, n)).sum(-1); // (n)
+        var negative = (states.unsqueeze(1) * vectors.narrow(0, n, negatives.numel()).view(n, Negatives, -1)).sum(-1); // (n, S)
+        var loss = nn.functional.softplus(positive.neg()) + nn.functional.softplus(negative).sum(-1);
+        return (loss * weights).sum();
+    }
+
+    // Each item but the target is as likely as any: a number below that of the others, which skips the target. (n) → (n, S).
+    private Tensor DrawOthers(Tensor targets, RandomSource random)
+    {
+        using var scope = NewDisposeScope();
+        var count = _candidates?.shape[0] ?? itemCount;
+        var places = (_places is null ? targets - tensor(1L, device: targets.device) : _places.index_select(0, targets)).unsqueeze(1); // (n, 1)
+        var drawn = rand([targets.shape[0], Negatives], ScalarType.Float64, targets.device, generator: random.Generator)
+            .mul_(Scalars.Of((double)(count - 1))).floor_().to(ScalarType.Int64);
+        drawn = drawn.add_(drawn.ge(places)).clamp_(max: Scalars.Of(count - 1)); // the only item of a catalogue is its own negative
+        var items = _candidates is null ? drawn.add_(Scalars.Of(1L)) : _candidates.index_select(0, drawn.reshape(-1)).view(drawn.shape);
+        return items.MoveToOuterDisposeScope();
     }
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SuperMoe.ML;
 
 /// <summary>
-/// The item of the user's next event, by softmax over the catalogue, learned at every position of a sequence; item embeddings are tied.
+/// The item of the user's next event, learned at every position of a sequence; item embeddings are tied.
 /// Outputs <c>PredictedLabel</c> (vector of keys: the top items, best first) and <c>Score</c> (vector of Single: their logits).
 /// </summary>
 public sealed class NextItemTask() : SuperMoeTask("NextItem")
@@ -21,8 +21,18 @@ public sealed class NextItemTask() : SuperMoeTask("NextItem")
     /// <value>The default value is <see cref="NextItemLoss.Auto"/>.</value>
     public NextItemLoss Loss { get; set; }
 
-    /// <summary>Gets or sets the number of negatives that <see cref="NextItemLoss.SampledSoftmax"/> draws for a batch, shared by its positions.</summary>
-    /// <value>The default value is 2,048. The range is 1 to 1,000,000.</value>
+    /// <summary>
+    /// Gets or sets the number of negatives that are drawn: by <see cref="NextItemLoss.SampledSoftmax"/> for a batch, shared by its positions; by
+    /// <see cref="NextItemLoss.BinaryCrossEntropy"/> for each position, at a cost in proportion.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: 2,048 for a batch, 1 for a position. The range is 1 to 1,000,000.</value>
     [Range(1, 1_000_000)]
-    public int Negatives { get; set; } = 2048;
+    public int? Negatives { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether the targets of a batch serve <see cref="NextItemLoss.SampledSoftmax"/> as negatives of its other positions, beside those drawn
+    /// (mixed negative sampling, Yang et al. 2020). Their vectors are looked up anyway, so they cost no rows of the item table.
+    /// </summary>
+    /// <value>The default value is <see langword="true"/>.</value>
+    public bool InBatchNegatives { get; set; } = true;
 }

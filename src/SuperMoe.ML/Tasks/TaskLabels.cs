@@ -14,6 +14,6 @@ internal sealed record TaskLabels(Tensor Rows, Tensor Values, Tensor? Candidates
     /// <summary>Next item: (e) int64 users whose following item the embedding and the task's indicator also learn, and (e) int64 those items.</summary>
     public (Tensor Users, Tensor Items)? Ends { get; init; }
 
-    /// <summary>Next item: (S) int64 items drawn as negatives; <see langword="null"/> for the full softmax.</summary>
+    /// <summary>Next item: int64 items drawn as negatives, (S) for all positions or (n, S) for each; <see langword="null"/> for the full softmax.</summary>
     public Tensor? Negatives { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class TrainingStep(
         var labels = model.Heads.Select((head, t) => head is NextItemHead ? _labels.NextItems(users) : _labels.Labels(t, users)).ToArray();
         if (labels.All(l => l is null)) { return null; }
         var input = _batches.Build(users, [.. users.Select(split.TrainingInputLength)]);
-        if (model.NextItem is { Sampled: true } next) { DrawNegatives(next, labels); }
+        if (model.NextItem is { } next) { DrawNegatives(next, labels); }
         foreach (var (field, table) in model.RowTables) { table.Open(field < 0 ? Items(input, labels) : [input.KeyFields[field]]); }
         try
         {
@@ -99,7 +99,7 @@ internal sealed class TrainingStep(
     {
         for (var t = 0; t < labels.Length; t++)
         {
-            if (model.Heads[t] == next && labels[t] is { } present) { labels[t] = present with { Negatives = next.DrawNegatives(random) }; }
+            if (model.Heads[t] == next && labels[t] is { } present) { labels[t] = present with { Negatives = next.DrawNegatives(present, random) }; }
         }
     }
 

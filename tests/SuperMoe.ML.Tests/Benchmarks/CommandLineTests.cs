@@ -19,6 +19,9 @@ public sealed class CommandLineTests
     [InlineData("--minutes must be above 0", "sequence", "--data", "x", "--minutes", "0")]
     [InlineData("--folds must be at most 5", "multitask", "--data", "x", "--folds", "6")]
     [InlineData("--events must be at least 1", "group", "--events", "0")]
+    [InlineData("bce", "sequence", "--data", "x", "--loss", "magic")]
+    [InlineData("--steps must be at least 1", "softmax", "--steps", "0")]
+    [InlineData("cuda", "optimizer", "--device", "abacus")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
     {

@@ -55,4 +55,18 @@ public sealed class SequenceBenchmarkTests
         Assert.Equal(8, results.GetProperty("options").GetProperty("hiddenSize").GetInt32());
         Assert.True(results.GetProperty("machine").GetProperty("cores").GetInt32() > 0);
     }
+
+    [Theory]
+    [InlineData("full", "fullSoftmax")]
+    [InlineData("sampled", "sampledSoftmax")]
+    [InlineData("bce", "binaryCrossEntropy")]
+    public void The_loss_is_what_the_command_line_says(string name, string loss)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("s.txt", Enumerable.Range(1, 20).Select(u => $"{u} {string.Join(' ', Enumerable.Range(0, 5).Select(i => 1 + ((i + u) % 9)))}"));
+        var results = CommandLine.Results(["sequence", "--data", file, "--loss", name, "--negatives", "3", "--in-batch", "false", .. CommandLine.Quick]);
+        var options = results.GetProperty("options");
+        Assert.Equal((loss, 3, false), (options.GetProperty("loss").GetString(), options.GetProperty("negatives").GetInt32(), options.GetProperty("inBatchNegatives").GetBoolean()));
+        Assert.True(results.GetProperty("trainingSeconds").GetDouble() > 0);
+    }
 }

@@ -97,6 +97,84 @@ public sealed class EmbeddingTableTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(TableOptimizer.LazyAdam, 64)]
+    [InlineData(TableOptimizer.LazyAdam, 37)] // whole vectors and a rest
+    [InlineData(TableOptimizer.RowWiseAdagrad, 64)]
+    [InlineData(TableOptimizer.RowWiseAdagrad, 37)]
+    public void Steps_over_memory_equal_steps_by_operators(TableOptimizer kind, int size)
+    {
+        const int Count = 50;
+        var fast = TestDevice.Normal(1, Count, size);
+        var plain = fast.clone();
+        using IRowOptimizer overMemory = kind == TableOptimizer.LazyAdam ? new LazyAdam(fast) : new RowWiseAdagrad(fast);
+        using IRowOptimizer byOperators = kind == TableOptimizer.LazyAdam ? new LazyAdam(plain) : new RowWiseAdagrad(plain);
+        var scale = ones([], device: TestDevice.Current) * 3;
+        for (var step = 1; step <= 5; step++)
+        {
+            var ids = TestDevice.Tensor([.. Enumerable.Range(0, Count).Where(i => i % (step + 1) == 0).Select(i => (long)i)]);
+            var gradient = TestDevice.Normal(10 + step, ids.shape[0], size);
+            overMemory.Step(ids, fast.index_select(0, ids), gradient, scale, 0.1);
+            var wide = cat([gradient, gradient], 1).narrow(1, 0, size); // strided: nothing that memory alone can be read by
+            byOperators.Step(ids, plain.index_select(0, ids), wide, scale, 0.1);
+        }
+        Assert.True(fast.allclose(plain, 1e-5, 1e-6), $"They differ by {(fast - plain).abs().max().item<float>()}.");
+        Assert.False(fast.allclose(TestDevice.Normal(1, Count, size), 1e-2, 1e-2));
+    }
+
+    [Theory]
+    [InlineData(20, 64)]
+    [InlineData(130_000, 65)] // a large table, and rows that lines of memory do not divide
+    public void Gather_gives_what_index_select_gives(int rows, int size)
+    {
+        var table = TestDevice.Normal(1, rows, size);
+        var ids = TestDevice.Tensor(rows - 1, 0, 3, 3, rows / 2, 7, 1, 2, 9, 0, 11, rows - 2);
+        Assert.True(RowMemory.Gather(table, ids).equal(table.index_select(0, ids)).all().item<bool>());
+        Assert.Equal([0, size], RowMemory.Gather(table, ids.narrow(0, 0, 0)).shape);
+    }
+
+    [Fact]
+    public void Restore_puts_back_what_changed_since_Remember()
+    {
+        using var table = Make(byRow: true);
+        Train(1, 4);
+        table.Remember();
+        var remembered = Weight(table).clone();
+        Train(4, 2);
+        Train(2, 2, 6);
+        Assert.False(Weight(table).allclose(remembered, 1e-4, 1e-4));
+
+        table.Restore();
+
+        Assert.True(Weight(table).equal(remembered).all().item<bool>());
+        table.Forget();
+        Train(4);
+        Assert.False(Weight(table).allclose(remembered, 1e-4, 1e-4));
+
+        void Train(params long[] ids)
+        {
+            table.Open([TestDevice.Tensor(ids)]);
+            Loss(table, TestDevice.Tensor(ids), 1).backward();
+            table.Step(0.1, ones([], device: TestDevice.Current));
+        }
+    }
+
+    [Fact]
+    public void A_journal_keeps_each_row_once_as_it_first_was()
+    {
+        using var journal = new RowJournal(Rows, TestDevice.Current);
+        var table = TestDevice.Normal(3, Rows, Size);
+        var before = table.clone();
+        foreach (var ids in new[] { TestDevice.Tensor(1, 5), TestDevice.Tensor(5, 6), TestDevice.Tensor(1, 6) })
+        {
+            journal.Record(ids, table.index_select(0, ids));
+            table.index_fill_(0, ids, 9);
+        }
+        Assert.Equal(3, journal.Rows);
+        journal.Restore(table);
+        Assert.True(table.equal(before).all().item<bool>());
+    }
+
     [Fact]
     public void A_step_on_a_million_rows_has_gradients_of_the_rows_used_alone()
     {

@@ -62,7 +62,7 @@ public sealed class OptionsValidatorTests
         { "Tasks[1].Weight is 0; allowed is 0 (exclusive) to 1,000,000.", o => o.Tasks[1].Weight = 0 },
         { "Tasks[1].Weight is NaN; allowed is 0 (exclusive) to 1,000,000.", o => o.Tasks[1].Weight = double.NaN },
         { "Tasks[0].TopK is 0; allowed is 1 to 10,000.", o => ((NextItemTask)o.Tasks[0]).TopK = 0 },
-        { "Tasks[0].Loss is 7; allowed is Auto, FullSoftmax, SampledSoftmax.", o => ((NextItemTask)o.Tasks[0]).Loss = (NextItemLoss)7 },
+        { "Tasks[0].Loss is 7; allowed is Auto, FullSoftmax, SampledSoftmax, BinaryCrossEntropy.", o => ((NextItemTask)o.Tasks[0]).Loss = (NextItemLoss)7 },
         { "Tasks[1].LabelColumn is null; a column's name is required.", o => ((LabeledTask)o.Tasks[1]).LabelColumn = null! },
         { "Two outputs have the name 'Age.Score'; change EmbeddingColumn or a task's Name.", o => o.EmbeddingColumn = "Age.Score" },
         { "EmbeddingColumn is 'Item', which is also a column that is read; choose another name.", o => o.EmbeddingColumn = "Item" },

@@ -53,11 +53,20 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_negatives_of_the_batch_has_none()
+    {
+        var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
+        Assert.True(root["tasks"]![0]!.AsObject().Remove("inBatchNegatives"));
+        var task = Assert.IsType<NextItemTask>(ModelDocuments.FromJson(root.ToJsonString()).Tasks[0].ToTask());
+        Assert.Equal((99, false), (task.Negatives, task.InBatchNegatives));
+    }
+
+    [Fact]
     public void Every_option_of_the_tasks_comes_back()
     {
         var tasks = ModelDocuments.FromJson(ModelDocuments.ToJson(ModelDocuments.Full())).Tasks.Select(t => t.ToTask()).ToList();
         AssertSameAndNotDefault(
-            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, Weight = 0.1 },
+            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, Weight = 0.1 },
             tasks[0], new NextItemTask(), nameof(SuperMoeTask.Name));
         AssertSameAndNotDefault(
             new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 },

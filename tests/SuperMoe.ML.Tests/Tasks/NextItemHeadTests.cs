@@ -35,7 +35,7 @@ public sealed class NextItemHeadTests : IDisposable
     [Fact]
     public void Full_softmax_is_the_mean_over_events_and_ends_without_the_missing_item()
     {
-        using var head = new NextItemHead(new NextItemTask(), Items, sampled: false);
+        using var head = new NextItemHead(new NextItemTask(), Items);
         head.Prepare(_counts, onlySeen: false, TestDevice.Current);
         var (input, labels) = Batch();
 
@@ -49,7 +49,7 @@ public sealed class NextItemHeadTests : IDisposable
     [Fact]
     public void Full_softmax_over_seen_items_leaves_out_the_others()
     {
-        using var head = new NextItemHead(new NextItemTask(), Items, sampled: false);
+        using var head = new NextItemHead(new NextItemTask(), Items);
         head.Prepare(_counts, onlySeen: true, TestDevice.Current);
         var (input, labels) = Batch();
         labels = labels with { Ends = null };
@@ -60,24 +60,28 @@ public sealed class NextItemHeadTests : IDisposable
         Assert.Equal(new[] { (0, 1L), (2, 5L), (3, 2L) }.Average(p => CrossEntropy(input.Events![p.Item1], p.Item2, seen)), loss, 1e-4);
     }
 
-    [Fact]
-    public void Sampled_softmax_equals_the_hand_computed_one_and_masks_accidental_hits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sampled_softmax_equals_the_hand_computed_one_and_masks_accidental_hits(bool inBatch)
     {
-        using var head = new NextItemHead(new NextItemTask { Negatives = 4 }, Items, sampled: true);
+        using var head = new NextItemHead(Sampled(4, inBatch), Items);
         head.Prepare(_counts, onlySeen: false, TestDevice.Current);
         var (input, labels) = Batch();
-        long[] negatives = [5, 4, 5, 1];
-        labels = labels with { Ends = null, Negatives = TestDevice.Tensor(negatives) };
+        long[] drawn = [5, 4, 5, 1];
+        labels = labels with { Ends = null, Negatives = TestDevice.Tensor(drawn) };
 
         var loss = head.Loss(input, labels).item<float>();
 
+        long[] negatives = inBatch ? [.. drawn, 1, 5, 2] : drawn;
         var weights = _counts.Select((c, i) => i == 0 ? 0 : Math.Pow(c + 1, 0.75)).ToArray();
         Assert.Equal(new[] { (0, 1L), (2, 5L), (3, 2L) }.Average(p => Loss(p.Item1, p.Item2)), loss, 1e-4);
 
         double Loss(int e, long target)
         {
             double Score(long item) => (input.Events![e] * _vectors[item]).sum().item<float>();
-            var others = negatives.Where(n => n != target).Sum(n => Math.Exp(Score(n)) / (4 * weights[n] / weights.Sum()));
+            double Expected(long item) => (4 * weights[item] / weights.Sum()) + (inBatch ? 3.0 * _counts[item] / _counts.Sum() : 0);
+            var others = negatives.Where(n => n != target).Sum(n => Math.Exp(Score(n)) / Expected(n));
             return Math.Log(Math.Exp(Score(target)) + others) - Score(target);
         }
     }
@@ -85,47 +89,122 @@ public sealed class NextItemHeadTests : IDisposable
     [Fact]
     public void Sampled_softmax_with_many_negatives_comes_near_the_full_one_in_value_and_gradient()
     {
-        using var full = new NextItemHead(new NextItemTask(), Items, sampled: false);
-        using var sampled = new NextItemHead(new NextItemTask { Negatives = 200_000 }, Items, sampled: true);
+        using var full = new NextItemHead(new NextItemTask(), Items);
+        using var sampled = new NextItemHead(Sampled(200_000, inBatch: false), Items);
         full.Prepare(_counts, onlySeen: false, TestDevice.Current);
         sampled.Prepare(_counts, onlySeen: false, TestDevice.Current);
         using var random = new RandomSource(5, TestDevice.Current);
         var (input, labels) = Batch();
 
-        var expected = full.Loss(input, labels);
-        var estimate = sampled.Loss(input, labels with { Negatives = sampled.DrawNegatives(random) });
+        AssertNear(full.Loss(input, labels), sampled.Loss(input, labels with { Negatives = sampled.DrawNegatives(labels, random) }), input);
+    }
 
+    [Theory]
+    [InlineData(1)] // all but alone
+    [InlineData(20_000)] // mixed
+    public void Sampled_softmax_with_many_targets_as_negatives_comes_near_the_full_one_in_value_and_gradient(int negatives)
+    {
+        using var full = new NextItemHead(new NextItemTask(), Items);
+        using var sampled = new NextItemHead(Sampled(negatives, inBatch: true), Items);
+        int[] counts = [0, 40, 5, 7, 1, 10, 3]; // an item that is never a target would never be a negative
+        full.Prepare(counts, onlySeen: false, TestDevice.Current);
+        sampled.Prepare(counts, onlySeen: false, TestDevice.Current);
+        using var random = new RandomSource(5, TestDevice.Current);
+        var targets = Enumerable.Range(1, Items).SelectMany(i => Enumerable.Repeat((long)i, counts[i] * 300)).ToArray(); // distributed as the counts
+        var (input, _) = Batch();
+        var labels = new TaskLabels(TestDevice.Tensor([.. targets.Select((_, i) => i % 4L)]), TestDevice.Tensor(targets));
+
+        AssertNear(full.Loss(input, labels), sampled.Loss(input, labels with { Negatives = sampled.DrawNegatives(labels, random) }), input);
+    }
+
+    [Fact]
+    public void Binary_cross_entropy_equals_the_hand_computed_one()
+    {
+        using var head = new NextItemHead(new NextItemTask { Loss = NextItemLoss.BinaryCrossEntropy, Negatives = 2 }, Items);
+        head.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        var (input, labels) = Batch();
+        labels = labels with { Negatives = TestDevice.Tensor(2, 3, 1, 1, 6, 5, 4, 3).view(4, 2) };
+
+        var loss = head.Loss(input, labels);
+
+        var end = input.Embedding[1] + input.Indicator[1];
+        double Score(Tensor state, long item) => (state * _vectors[item]).sum().item<float>();
+        double Loss(Tensor state, long target, params long[] negatives) =>
+            Math.Log(1 + Math.Exp(-Score(state, target))) + negatives.Sum(n => Math.Log(1 + Math.Exp(Score(state, n))));
+        var expected = (Loss(input.Events![0], 1, 2, 3) + Loss(input.Events[2], 5, 1, 1) + Loss(input.Events[3], 2, 6, 5) + Loss(end, 2, 4, 3)) / 4;
+        Assert.Equal(expected, loss.item<float>(), 1e-4);
+        var gradient = autograd.grad([loss], [_vectors])[0];
+        Assert.Equal(0f, gradient[0].abs().sum().item<float>());
+        Assert.All(Enumerable.Range(1, Items), i => Assert.True(gradient[i].abs().sum().item<float>() > 0));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Binary_negatives_are_evenly_all_items_but_the_target(bool onlySeen)
+    {
+        const int Each = 30_000;
+        using var head = new NextItemHead(new NextItemTask { Loss = NextItemLoss.BinaryCrossEntropy, Negatives = Each }, Items);
+        head.Prepare(_counts, onlySeen, TestDevice.Current);
+        using var random = new RandomSource(5, TestDevice.Current);
+        var (_, labels) = Batch();
+
+        var drawn = head.DrawNegatives(labels, random)!;
+
+        Assert.Equal([4, Each], drawn.shape);
+        long[] targets = [1, 5, 2, 2]; // the last is an end's
+        for (var row = 0; row < 4; row++)
+        {
+            var counts = drawn[row].bincount(null, Items + 1).cpu().data<long>().ToArray();
+            long[] others = [.. AllItems.Where(i => i != targets[row] && (!onlySeen || _counts[i] > 0))];
+            Assert.Equal(Each, others.Sum(i => counts[i]));
+            var mean = (double)Each / others.Length;
+            var chi = others.Sum(i => Math.Pow(counts[i] - mean, 2) / mean);
+            Assert.True(chi < 20, $"Chi-square is {chi:0.0} with {others.Length - 1} degrees of freedom.");
+        }
+    }
+
+    [Fact]
+    public void A_catalogue_of_one_item_has_a_finite_binary_loss()
+    {
+        using var head = new NextItemHead(new NextItemTask { Loss = NextItemLoss.BinaryCrossEntropy }, 1);
+        head.Prepare([0, 3], onlySeen: false, TestDevice.Current);
+        using var random = new RandomSource(5, TestDevice.Current);
+        var (input, _) = Batch();
+        var labels = new TaskLabels(TestDevice.Tensor(0, 1), TestDevice.Tensor(1, 1));
+        Assert.True(float.IsFinite(head.Loss(input, labels with { Negatives = head.DrawNegatives(labels, random) }).item<float>()));
+    }
+
+    [Theory]
+    [InlineData(NextItemLoss.Auto, 50_000, NextItemLoss.FullSoftmax, true, 2048)]
+    [InlineData(NextItemLoss.Auto, 50_001, NextItemLoss.SampledSoftmax, false, 2048)]
+    [InlineData(NextItemLoss.FullSoftmax, 60_000, NextItemLoss.FullSoftmax, true, 2048)]
+    [InlineData(NextItemLoss.SampledSoftmax, 10, NextItemLoss.SampledSoftmax, false, 2048)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, 20_000, NextItemLoss.BinaryCrossEntropy, true, 1)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, 20_001, NextItemLoss.BinaryCrossEntropy, false, 1)]
+    public void The_loss_decides_on_the_table_and_the_number_of_negatives(NextItemLoss asked, int items, NextItemLoss loss, bool whole, int negatives)
+    {
+        var task = new NextItemTask { Loss = asked };
+        using var head = new NextItemHead(task, items);
+        Assert.Equal((loss, negatives), (head.Kind, head.Negatives));
+        Assert.Equal(whole, NextItemHead.UsesWholeTable(task, items));
+        using var own = new NextItemHead(new NextItemTask { Loss = asked, Negatives = 7 }, items);
+        Assert.Equal(7, own.Negatives);
+    }
+
+    private static NextItemTask Sampled(int negatives, bool inBatch) =>
+        new() { Loss = NextItemLoss.SampledSoftmax, Negatives = negatives, InBatchNegatives = inBatch };
+
+    private void AssertNear(Tensor expected, Tensor estimate, TaskInput input)
+    {
         Assert.Equal(expected.item<float>(), estimate.item<float>(), 0.02);
         foreach (var (a, b) in Gradients(expected).Zip(Gradients(estimate)))
         {
             Assert.True(a.allclose(b, 0.05, 0.01), $"They differ by {(a - b).abs().max().item<float>()}.");
         }
 
-        Tensor[] Gradients(Tensor loss) => [.. autograd.grad([loss], [_vectors, input.Events!, input.Embedding], retain_graph: true)];
+        Tensor[] Gradients(Tensor loss) => [.. autograd.grad([loss], [_vectors, input.Events!], retain_graph: true)];
     }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Negatives_are_drawn_in_proportion_to_the_smoothed_counts(bool onlySeen)
-    {
-        using var head = new NextItemHead(new NextItemTask { Negatives = 50_000 }, Items, sampled: true);
-        head.Prepare(_counts, onlySeen, TestDevice.Current);
-        using var random = new RandomSource(5, TestDevice.Current);
-
-        var drawn = head.DrawNegatives(random)!.bincount(null, Items + 1).cpu().data<long>().ToArray();
-
-        var weights = _counts.Select((c, i) => i == 0 || (onlySeen && c == 0) ? 0 : Math.Pow(c + 1, 0.75)).ToArray();
-        for (var item = 0; item <= Items; item++) { Assert.Equal(weights[item] / weights.Sum(), drawn[item] / 50_000.0, 0.01); }
-    }
-
-    [Theory]
-    [InlineData(NextItemLoss.Auto, 50_000, false)]
-    [InlineData(NextItemLoss.Auto, 50_001, true)]
-    [InlineData(NextItemLoss.FullSoftmax, 60_000, false)]
-    [InlineData(NextItemLoss.SampledSoftmax, 10, true)]
-    public void Samples_only_where_asked_or_with_a_large_catalogue(NextItemLoss loss, int items, bool expected) =>
-        Assert.Equal(expected, NextItemHead.Samples(new NextItemTask { Loss = loss }, items));
 
     private static long[] AllItems => [.. Enumerable.Range(1, Items).Select(i => (long)i)];
 

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tests.Training;
@@ -29,5 +30,32 @@ public sealed class BestEpochTests
 
         Assert.Equal(best, keeper.Epoch);
         Assert.Equal(weight, module.weight.item<float>());
+    }
+
+    [Fact]
+    public void Tables_of_rows_come_back_too()
+    {
+        using var scope = NewDisposeScope();
+        SuperMoeTask[] tasks = [new NextItemTask { Loss = NextItemLoss.SampledSoftmax, Negatives = 5 }];
+        var request = TinyShop.Request(tasks);
+        var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(1));
+        using var model = ModelSetup.Create(request, split);
+        model.to(request.Device);
+        model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, request.Device);
+        using var random = new SuperMoe.ML.Model.RandomSource(1, request.Device);
+        using var optimizer = new Optimizer(model, request.Training);
+        using var best = new BestEpoch(model);
+        var step = new TrainingStep(model, request, split, optimizer, random);
+        int[] users = [.. Enumerable.Range(0, 20)];
+        step.Run(users, 1e-2);
+        best.Consider(1, 0.5);
+        var expected = Weights.Of(model);
+        for (var i = 0; i < 3; i++) { step.Run(users, 1e-2); }
+        best.Consider(2, 0.4);
+        Assert.NotEqual(expected, Weights.Of(model));
+
+        best.Restore();
+
+        Assert.Equal(expected, Weights.Of(model));
     }
 }

@@ -13,6 +13,7 @@ public sealed class LeakTests
     [Theory]
     [InlineData(NextItemLoss.FullSoftmax)]
     [InlineData(NextItemLoss.SampledSoftmax)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy)]
     public void Training_steps_and_validation_leave_no_tensor_behind(NextItemLoss loss)
     {
         SuperMoeTask[] tasks = [new NextItemTask { Loss = loss, Negatives = 20 }, .. TinyShop.AllTasks[1..]];

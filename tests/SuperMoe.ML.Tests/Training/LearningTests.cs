@@ -11,6 +11,7 @@ public sealed class LearningTests
     [Theory]
     [InlineData(NextItemLoss.FullSoftmax, null, TableOptimizer.LazyAdam, 0.9)]
     [InlineData(NextItemLoss.SampledSoftmax, null, TableOptimizer.LazyAdam, 0.9)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, null, TableOptimizer.LazyAdam, 0.9)]
     [InlineData(NextItemLoss.SampledSoftmax, 30, TableOptimizer.RowWiseAdagrad, 0.65)] // slower at this rate, and far above the 0.38 of chance
     public void Patterns_without_noise_are_learned_for_users_that_training_did_not_see(NextItemLoss loss, int? rows, TableOptimizer table, double ndcg)
     {

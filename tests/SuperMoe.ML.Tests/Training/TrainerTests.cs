@@ -16,6 +16,7 @@ public sealed class TrainerTests
     [Theory]
     [InlineData(NextItemLoss.FullSoftmax)]
     [InlineData(NextItemLoss.SampledSoftmax)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy)]
     public void What_validation_keeps_has_no_influence_on_training(NextItemLoss loss)
     {
         SuperMoeTask[] tasks = [new NextItemTask { Loss = loss, Negatives = 20 }, .. TinyShop.AllTasks[1..]];
@@ -87,6 +88,8 @@ public sealed class TrainerTests
     [InlineData(NextItemLoss.SampledSoftmax, null)]
     [InlineData(NextItemLoss.SampledSoftmax, 6)]
     [InlineData(NextItemLoss.FullSoftmax, 6)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, null)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, 6)]
     public void Users_without_events_and_with_one_are_trained_with_any_table(NextItemLoss loss, int? rows)
     {
         SuperMoeTask[] tasks = [new NextItemTask { Loss = loss, Negatives = 20 }, .. TinyShop.AllTasks[1..]];
@@ -101,7 +104,7 @@ public sealed class TrainerTests
         using (model) { Assert.All(Weights.Of(model), w => Assert.True(float.IsFinite(w))); }
 
         Assert.All(report.Epochs, e => Assert.True(double.IsFinite(e.Loss)));
-        Assert.Equal(loss == NextItemLoss.SampledSoftmax, model.NextItem!.Sampled);
+        Assert.Equal(loss, model.NextItem!.Kind);
     }
 
     [Fact]

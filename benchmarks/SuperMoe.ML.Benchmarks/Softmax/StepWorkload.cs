@@ -1,0 +1,93 @@
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Training;
+using TorchSharp;
+
+namespace SuperMoe.ML.Benchmarks.Softmax;
+
+/// <summary>
+/// Whole training steps (batch, encoder, loss, backward, update) of the base model on made-up users of one length. Items are popular by rank
+/// (as likely to be of rank 1 to 10 as of 10 to 100), and popular ones lie anywhere in the table.
+/// </summary>
+internal sealed class StepWorkload : IDisposable
+{
+    private const int Batches = 32;
+    private const long Scatter = 2_654_435_761; // a prime: multiplication by it, modulo the number of items, mixes ranks
+
+    private readonly StepSettings _settings;
+    private readonly MultiTaskModel _model;
+    private readonly RandomSource _random;
+    private readonly Training.Optimizer _optimizer;
+    private readonly TrainingStep _step;
+    private readonly int _users;
+    private int _next;
+
+    public StepWorkload(int items, NextItemTask task, StepSettings settings, torch.Device device)
+    {
+        _settings = settings;
+        _users = Math.Max(1, settings.BatchTokens / settings.Length);
+        var request = new TrainingRequest
+        {
+            Data = Data(items, _users * Batches, settings),
+            Model = settings.Model(),
+            Training = new TrainingOptions { ValidationFraction = 0 },
+            Tasks = [task],
+            Classes = [0],
+            EmbeddingName = "Embedding",
+            Seed = settings.Seed,
+            Device = device,
+        };
+        var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(settings.Seed));
+        _model = ModelSetup.Create(request, split);
+        _model.to(device);
+        _model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
+        _random = new RandomSource(settings.Seed, device);
+        _optimizer = new Training.Optimizer(_model, request.Training);
+        _step = new TrainingStep(_model, request, split, _optimizer, _random);
+    }
+
+    /// <summary>Input events of <see cref="Run"/>.</summary>
+    public int Tokens => _users * _settings.Length * _settings.Steps;
+
+    /// <summary>Runs the steps of one measurement, each on another batch.</summary>
+    public void Run()
+    {
+        for (var s = 0; s < _settings.Steps; s++)
+        {
+            _step.Run([.. Enumerable.Range(_next * _users, _users)], 1e-3);
+            _next = (_next + 1) % Batches;
+        }
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _random.Dispose();
+        _model.Dispose();
+    }
+
+    private static BehaviorDataset Data(int items, int users, StepSettings settings)
+    {
+        var random = new Random(settings.Seed);
+        var length = settings.Length + 1; // the last event is only a target
+        var sequence = new int[users * length];
+        for (var e = 0; e < sequence.Length; e++)
+        {
+            var rank = Math.Min((long)Math.Pow(items, random.NextDouble()), items) - 1;
+            sequence[e] = 1 + (int)(rank * Scatter % items);
+        }
+        return new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(items, [], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, users + 1).Select(u => u * length)],
+            Items = sequence,
+            KeyFields = [],
+            NumberFields = [],
+            Times = null,
+            Profiles = [],
+            Labels = [null],
+            Candidates = [null],
+        };
+    }
+}
