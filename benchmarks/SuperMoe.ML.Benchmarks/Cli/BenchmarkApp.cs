@@ -1,7 +1,9 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Group;
+using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Sequence;
+using SuperMoe.ML.Benchmarks.Transform;
 
 namespace SuperMoe.ML.Benchmarks.Cli;
 
@@ -17,6 +19,8 @@ internal static class BenchmarkApp
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
             GroupCommand.Create(),
+            TransformCommand.Create(),
+            LatencyCommand.Create(),
         };
         try
         {
