@@ -10,7 +10,10 @@ internal interface IBatchScorer : IDisposable
     ItemAttributesDocument? ItemAttributes { get; }
 
     /// <summary>Scores <paramref name="users"/>, computing only what <paramref name="request"/> asks for.</summary>
-    BatchScores Score(BehaviorDataset users, ScoreRequest request);
+    /// <param name="users">The users; read before this returns.</param>
+    /// <param name="request">What is computed.</param>
+    /// <param name="old">Scores of the same request that nobody reads any more: their memory may be used for the new ones.</param>
+    BatchScores Score(BehaviorDataset users, ScoreRequest request, BatchScores? old = null);
 
     /// <summary>
     /// Ranks one item for each user among all items but those of the user's own sequence: the number of other items that the next-item task

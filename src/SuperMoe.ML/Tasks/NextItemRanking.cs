@@ -1,4 +1,5 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -10,6 +11,9 @@ namespace SuperMoe.ML.Tasks;
 internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history)
 {
     private const long MaxLogits = 1L << 24;
+    private const long CachedLogits = 1L << 20; // 4 MiB: written and read again before it leaves the processor's cache
+
+    private bool OnCpu { get; } = items.device_type == TorchSharp.DeviceType.CPU;
 
     /// <summary>Per user, the number of other items that score at least as high as the target; 0 is the best rank. A target in the history is ranked all the same.</summary>
     public int[] Ranks(IReadOnlyList<int> targets) => RanksAndLoss(targets).Ranks;
@@ -19,7 +23,7 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     {
         var ranks = new int[targets.Count];
         var loss = 0.0;
-        foreach (var (start, count) in Chunks())
+        foreach (var (start, count) in Chunks(MaxLogits))
         {
             using var scope = NewDisposeScope();
             var target = tensor([.. Enumerable.Range(start, count).Select(i => (long)targets[i])], device: items.device).unsqueeze(1); // (n, 1)
@@ -37,32 +41,69 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     /// <summary>Per user, the k best items that are not in the history, best first, and their logits; item 0 where fewer can be ranked.</summary>
     public (int[] Items, float[] Scores) Top(int k)
     {
-        var width = Math.Min(k, (int)items.shape[0] - 1);
-        var chosen = new int[states.shape[0] * k];
-        var scores = new float[chosen.Length];
-        Array.Fill(scores, float.NegativeInfinity);
-        foreach (var (start, count) in Chunks())
+        var users = (int)states.shape[0];
+        var (chosen, scores) = (new int[users * k], new float[users * k]);
+        Top(k, [.. Enumerable.Range(0, users)], chosen, scores);
+        return (chosen, scores);
+    }
+
+    /// <summary>The same, written to places of the caller's.</summary>
+    /// <param name="k">The items of a user.</param>
+    /// <param name="places">Per user: where the user stands in what is written.</param>
+    /// <param name="chosen">The items, k a place.</param>
+    /// <param name="scores">Their logits.</param>
+    public void Top(int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    {
+        foreach (var (start, count) in Chunks(OnCpu ? CachedLogits : MaxLogits))
         {
             using var scope = NewDisposeScope();
             var logits = Raw(start, count);
             Exclude(logits, start, count);
-            var (values, indexes) = logits.topk(width, -1);
-            var value = values.cpu().data<float>().ToArray();
-            var index = indexes.cpu().data<long>().ToArray();
-            for (var i = 0; i < value.Length; i++)
+            if (OnCpu) { Select(logits, k, places.Slice(start, count), chosen, scores); }
+            else { Copy(logits.topk(Math.Min(k, (int)logits.shape[1]), -1), k, places.Slice(start, count), chosen, scores); }
+        }
+    }
+
+    private static void Select(Tensor logits, int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    {
+        var all = HostCopy.View<float>(logits);
+        var width = all.Length / places.Length;
+        for (var i = 0; i < places.Length; i++)
+        {
+            TopItems.Select(all.Slice(i * width, width), chosen.AsSpan(places[i] * k, k), scores.AsSpan(places[i] * k, k));
+        }
+    }
+
+    private static void Copy((Tensor Values, Tensor Indexes) top, int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    {
+        var values = HostCopy.View<float>(top.Values.cpu());
+        var indexes = HostCopy.View<long>(top.Indexes.cpu());
+        var width = values.Length / places.Length;
+        for (var i = 0; i < places.Length; i++)
+        {
+            for (var j = 0; j < k; j++)
             {
-                var at = ((start + i / width) * k) + i % width;
-                scores[at] = value[i];
-                chosen[at] = float.IsNegativeInfinity(value[i]) ? 0 : (int)index[i];
+                var value = j < width ? values[(i * width) + j] : float.NegativeInfinity;
+                scores[(places[i] * k) + j] = value;
+                chosen[(places[i] * k) + j] = float.IsNegativeInfinity(value) ? 0 : (int)indexes[(i * width) + j];
             }
         }
-        return (chosen, scores);
     }
 
     private Tensor Raw(int start, int count) => NextItemHead.Logits(states.narrow(0, start, count), items);
 
     private void Exclude(Tensor logits, int start, int count)
     {
+        if (OnCpu)
+        {
+            var all = HostCopy.View<float>(logits);
+            var width = all.Length / count;
+            for (var i = 0; i < count; i++)
+            {
+                foreach (var item in history[start + i]) { all[(i * width) + item] = float.NegativeInfinity; }
+            }
+            return;
+        }
         var places = new List<long>();
         for (var i = 0; i < count; i++)
         {
@@ -71,10 +112,10 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
         if (places.Count > 0) { logits.view(-1).index_fill_(0, tensor(places.ToArray(), device: items.device), Scalars.Of(double.NegativeInfinity)); }
     }
 
-    private IEnumerable<(int Start, int Count)> Chunks()
+    private IEnumerable<(int Start, int Count)> Chunks(long logits)
     {
         var users = (int)states.shape[0];
-        var size = (int)Math.Max(1, MaxLogits / items.shape[0]);
+        var size = (int)Math.Max(1, logits / items.shape[0]);
         for (var start = 0; start < users; start += size) { yield return (start, Math.Min(size, users - start)); }
     }
 }

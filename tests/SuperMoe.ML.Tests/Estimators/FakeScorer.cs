@@ -30,7 +30,7 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
         return sum + (users.Profiles.Length > 0 ? users.Profiles[user] : 0);
     }
 
-    public BatchScores Score(BehaviorDataset users, ScoreRequest request)
+    public BatchScores Score(BehaviorDataset users, ScoreRequest request, BatchScores? old = null)
     {
         var before = Calls.Count;
         Calls.Enqueue((users.Count, request));
