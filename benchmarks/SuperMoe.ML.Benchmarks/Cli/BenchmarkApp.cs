@@ -3,6 +3,7 @@ using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Sequence;
+using SuperMoe.ML.Benchmarks.Soak;
 using SuperMoe.ML.Benchmarks.Transform;
 
 namespace SuperMoe.ML.Benchmarks.Cli;
@@ -21,6 +22,7 @@ internal static class BenchmarkApp
             GroupCommand.Create(),
             TransformCommand.Create(),
             LatencyCommand.Create(),
+            SoakCommand.Create(),
         };
         try
         {

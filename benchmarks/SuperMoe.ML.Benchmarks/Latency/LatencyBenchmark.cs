@@ -15,7 +15,7 @@ internal sealed class LatencyBenchmark(int seed, double trainingSeconds, int cal
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
     public void Run(string path)
     {
-        using var brief = new BriefModel(path, seed, trainingSeconds, output);
+        using var brief = new BriefModel(path, seed, BriefModel.Brief(trainingSeconds), output);
         var rows = brief.ML.Data.CreateEnumerable<LatencyUser>(brief.Keyed, reuseRowObject: false).ToArray();
         using var engine = brief.ML.Model.CreatePredictionEngine<LatencyUser, LatencyPrediction>(
             brief.Model, new PredictionEngineOptions { OwnsTransformer = false, InputSchemaDefinition = Schema(brief) });

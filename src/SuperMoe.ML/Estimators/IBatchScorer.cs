@@ -9,11 +9,11 @@ internal interface IBatchScorer : IDisposable
     /// <summary>Gets the items' attributes, as the model's description tells of them; <see langword="null"/> without any.</summary>
     ItemAttributesDocument? ItemAttributes { get; }
 
-    /// <summary>Scores <paramref name="users"/>, computing only what <paramref name="request"/> asks for.</summary>
-    /// <param name="users">The users; read before this returns.</param>
-    /// <param name="request">What is computed.</param>
-    /// <param name="old">Scores of the same request that nobody reads any more: their memory may be used for the new ones.</param>
-    BatchScores Score(BehaviorDataset users, ScoreRequest request, BatchScores? old = null);
+    /// <summary>Scores <paramref name="users"/>, which may change as soon as this returns, computing only what <paramref name="request"/> asks for.</summary>
+    BatchScores Score(BehaviorDataset users, ScoreRequest request);
+
+    /// <summary>Gives scores back that nobody reads any more: their memory is used for later ones.</summary>
+    void Return(BatchScores scores);
 
     /// <summary>
     /// Ranks one item for each user among all items but those of the user's own sequence: the number of other items that the next-item task

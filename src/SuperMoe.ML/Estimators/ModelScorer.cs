@@ -10,11 +10,14 @@ namespace SuperMoe.ML.Estimators;
 /// <summary>Scores users with a trained model, in batches of like length. V items, D model.</summary>
 internal sealed class ModelScorer : IBatchScorer
 {
+    private const int MaxReturned = 4; // of two cursors
+
     private readonly MultiTaskModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
     private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
     private readonly ConcurrentBag<ScoringWorkspace> _workspaces = []; // as many as there were calls at once
+    private readonly ConcurrentBag<BatchScores> _returned = [];
     private readonly Lock _itemsLock = new();
     private Tensor? _items; // (V + 1, D): every item's vector
     private bool _disposed;
@@ -36,12 +39,13 @@ internal sealed class ModelScorer : IBatchScorer
     /// <summary>The share of padding among the places that attention computed since the model was made.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
-    public BatchScores Score(BehaviorDataset users, ScoreRequest request, BatchScores? old = null)
+    public BatchScores Score(BehaviorDataset users, ScoreRequest request)
     {
         var work = Enter();
         try
         {
             var next = _model.NextItem is { } head && request.Tasks[NextTask(head)];
+            _returned.TryTake(out var old);
             var scoring = new UserScoring(_model, users, request, old, next ? Items() : null);
             work.Sort(users, _options.Model.MaxLength);
             for (var start = 0; start < users.Count;)
@@ -58,6 +62,11 @@ internal sealed class ModelScorer : IBatchScorer
         {
             Exit(work);
         }
+    }
+
+    public void Return(BatchScores scores)
+    {
+        if (_returned.Count < MaxReturned) { _returned.Add(scores); }
     }
 
     public int[] RankNextItem(BehaviorDataset users, int[] targets)

@@ -49,7 +49,8 @@ internal sealed class ScoredRow : DataViewRow, IScoreSource
     {
         row = 0;
         if (_scores is { } scores && _scored == _input.Position) { return scores; }
-        (var old, _scores) = (_scores, null);
+        if (_scores is not null) { _scorer.Return(_scores); }
+        _scores = null;
         try
         {
             _reader!.Read();
@@ -59,7 +60,7 @@ internal sealed class ScoredRow : DataViewRow, IScoreSource
             _reader!.Take(last: false); // nothing of a bad row may stay for the next one
             throw;
         }
-        _scores = _scorer.Score(_reader.Take(last: false), _request!, old);
+        _scores = _scorer.Score(_reader.Take(last: false), _request!);
         _scored = _input.Position;
         return _scores;
     }

@@ -93,7 +93,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     BatchScores IScoreSource.Current(out int row)
     {
         (var half, row) = Place();
-        return _batches[half].Scores;
+        return _batches[half].Scores!;
     }
 
     protected override void Dispose(bool disposing)
@@ -136,7 +136,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         var filled = _batches[_half].Count;
         if (filled == _rows)
         {
-            _rows = (int)Math.Min(_capacity, 2L * _rows);
+            _rows = (int)Math.Min(_capacity, 4L * _rows);
             var other = 1 - _half;
             _ahead = Task.Run(() => Fill(other));
         }
@@ -157,7 +157,8 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
             row++;
         }
         if (row == 0 || _stop) { return; }
-        batch.Scores = _scorer.Score(_reader.Take(last: false), _request, batch.Scores);
+        Return(batch);
+        batch.Scores = _scorer.Score(_reader.Take(last: false), _request);
         batch.Count = row;
     }
 
@@ -170,6 +171,13 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _ahead?.ContinueWith(
             task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         _ahead = null;
+        foreach (var batch in _batches) { Return(batch); }
         _source.Dispose();
+    }
+
+    private void Return(ScoredBatch batch)
+    {
+        if (batch.Scores is { } scores) { _scorer.Return(scores); }
+        batch.Scores = null;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ScoringWorkspace
     private const int BatchTokens = 4096;
 
     /// <summary>The tokens from which on a batch is ended rather than padded.</summary>
-    private const int EnoughTokens = 1024;
+    private const int EnoughTokens = 768;
 
     private readonly GrowableArray<int> _rows = new();
     private readonly GrowableArray<int> _lengths = new();

@@ -11,9 +11,8 @@ namespace SuperMoe.ML.Tasks;
 internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history)
 {
     private const long MaxLogits = 1L << 24;
-    private const long CachedLogits = 1L << 20; // 4 MiB: written and read again before it leaves the processor's cache
-
-    private bool OnCpu { get; } = items.device_type == TorchSharp.DeviceType.CPU;
+    private const int TileUsers = 64;
+    private const int TileLogits = 1 << 16; // 256 KiB
 
     /// <summary>Per user, the number of other items that score at least as high as the target; 0 is the best rank. A target in the history is ranked all the same.</summary>
     public int[] Ranks(IReadOnlyList<int> targets) => RanksAndLoss(targets).Ranks;
@@ -23,7 +22,7 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     {
         var ranks = new int[targets.Count];
         var loss = 0.0;
-        foreach (var (start, count) in Chunks(MaxLogits))
+        foreach (var (start, count) in Chunks())
         {
             using var scope = NewDisposeScope();
             var target = tensor([.. Enumerable.Range(start, count).Select(i => (long)targets[i])], device: items.device).unsqueeze(1); // (n, 1)
@@ -54,23 +53,45 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     /// <param name="scores">Their logits.</param>
     public void Top(int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
     {
-        foreach (var (start, count) in Chunks(OnCpu ? CachedLogits : MaxLogits))
+        if (items.device_type == TorchSharp.DeviceType.CPU)
+        {
+            for (var start = 0; start < places.Length; start += TileUsers)
+            {
+                TopOnCpu(start, places.Slice(start, Math.Min(TileUsers, places.Length - start)), k, chosen, scores);
+            }
+            return;
+        }
+        foreach (var (start, count) in Chunks())
         {
             using var scope = NewDisposeScope();
             var logits = Raw(start, count);
             Exclude(logits, start, count);
-            if (OnCpu) { Select(logits, k, places.Slice(start, count), chosen, scores); }
-            else { Copy(logits.topk(Math.Min(k, (int)logits.shape[1]), -1), k, places.Slice(start, count), chosen, scores); }
+            Copy(logits.topk(Math.Min(k, (int)logits.shape[1]), -1), k, places.Slice(start, count), chosen, scores);
         }
     }
 
-    private static void Select(Tensor logits, int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    // A tile of some users by some items at a time: its logits are read while they are in the processor's own cache.
+    private void TopOnCpu(int start, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
     {
-        var all = HostCopy.View<float>(logits);
-        var width = all.Length / places.Length;
-        for (var i = 0; i < places.Length; i++)
+        using var rows = states.narrow(0, start, places.Length);
+        foreach (var place in places) { TopItems.Begin(chosen.AsSpan(place * k, k), scores.AsSpan(place * k, k)); }
+        var count = (int)items.shape[0];
+        var width = Math.Max(16, TileLogits / places.Length);
+        for (var first = 0; first < count; first += width)
         {
-            TopItems.Select(all.Slice(i * width, width), chosen.AsSpan(places[i] * k, k), scores.AsSpan(places[i] * k, k));
+            using var scope = NewDisposeScope();
+            width = Math.Min(width, count - first);
+            var logits = HostCopy.View<float>(matmul(rows, items.narrow(0, first, width).t()));
+            for (var i = 0; i < places.Length; i++)
+            {
+                var own = logits.Slice(i * width, width);
+                if (first == 0) { own[0] = float.NegativeInfinity; } // the missing item
+                foreach (var item in history[start + i])
+                {
+                    if ((uint)(item - first) < (uint)width) { own[item - first] = float.NegativeInfinity; }
+                }
+                TopItems.Add(own, first, chosen.AsSpan(places[i] * k, k), scores.AsSpan(places[i] * k, k));
+            }
         }
     }
 
@@ -94,16 +115,6 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
 
     private void Exclude(Tensor logits, int start, int count)
     {
-        if (OnCpu)
-        {
-            var all = HostCopy.View<float>(logits);
-            var width = all.Length / count;
-            for (var i = 0; i < count; i++)
-            {
-                foreach (var item in history[start + i]) { all[(i * width) + item] = float.NegativeInfinity; }
-            }
-            return;
-        }
         var places = new List<long>();
         for (var i = 0; i < count; i++)
         {
@@ -112,10 +123,10 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
         if (places.Count > 0) { logits.view(-1).index_fill_(0, tensor(places.ToArray(), device: items.device), Scalars.Of(double.NegativeInfinity)); }
     }
 
-    private IEnumerable<(int Start, int Count)> Chunks(long logits)
+    private IEnumerable<(int Start, int Count)> Chunks()
     {
         var users = (int)states.shape[0];
-        var size = (int)Math.Max(1, logits / items.shape[0]);
+        var size = (int)Math.Max(1, MaxLogits / items.shape[0]);
         for (var start = 0; start < users; start += size) { yield return (start, Math.Min(size, users - start)); }
     }
 }

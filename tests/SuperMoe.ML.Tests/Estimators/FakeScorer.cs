@@ -30,7 +30,7 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
         return sum + (users.Profiles.Length > 0 ? users.Profiles[user] : 0);
     }
 
-    public BatchScores Score(BehaviorDataset users, ScoreRequest request, BatchScores? old = null)
+    public BatchScores Score(BehaviorDataset users, ScoreRequest request)
     {
         var before = Calls.Count;
         Calls.Enqueue((users.Count, request));
@@ -41,6 +41,13 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
             Embedding = request.Embedding ? [.. All(users, size, (u, d) => Sum(users, u) + d)] : [],
             Tasks = [.. request.Tasks.Select((asked, t) => asked ? Task(users, t) : null)],
         };
+    }
+
+    // What a reader still reads after it gave it back shows as NaN.
+    public void Return(BatchScores scores)
+    {
+        scores.Embedding.AsSpan().Fill(float.NaN);
+        foreach (var task in scores.Tasks) { task?.Scores.AsSpan().Fill(float.NaN); }
     }
 
     public int[] RankNextItem(BehaviorDataset users, int[] targets) => [.. targets.Select((t, u) => t - 1 + users.Length(u))];

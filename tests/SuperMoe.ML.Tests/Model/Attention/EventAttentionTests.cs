@@ -70,6 +70,22 @@ public sealed class EventAttentionTests : IDisposable
         Assert.True(some.allclose(all.narrow(0, input.Events, count), 1e-5, 1e-6));
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_for_latest_events_equals_their_part_of_all(int[] lengths, int indicators)
+    {
+        if (lengths.Contains(0)) { return; }
+        var input = Packed.Lengths(lengths);
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Size);
+
+        var all = _attention.Attend(x, input, indicators, EventStates.All);
+        var some = _attention.Attend(x, input, indicators, EventStates.Last);
+
+        var last = all.index_select(0, input.Last!);
+        Assert.True(some.narrow(0, 0, input.Users).allclose(last, 1e-5, 1e-6));
+        Assert.True(some.narrow(0, input.Users, some.shape[0] - input.Users).allclose(all.narrow(0, input.Events, all.shape[0] - input.Events), 1e-5, 1e-6));
+    }
+
     private Tensor Reference(Tensor x, int[] lengths, int indicators)
     {
         var weights = _attention.state_dict();
