@@ -1,9 +1,12 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Group;
+using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
 using SuperMoe.ML.Benchmarks.Sequence;
+using SuperMoe.ML.Benchmarks.Soak;
 using SuperMoe.ML.Benchmarks.Softmax;
+using SuperMoe.ML.Benchmarks.Transform;
 
 namespace SuperMoe.ML.Benchmarks.Cli;
 
@@ -21,6 +24,9 @@ internal static class BenchmarkApp
             GroupCommand.Create(),
             SoftmaxCommand.Create(),
             OptimizerCommand.Create(),
+            TransformCommand.Create(),
+            LatencyCommand.Create(),
+            SoakCommand.Create(),
         };
         try
         {

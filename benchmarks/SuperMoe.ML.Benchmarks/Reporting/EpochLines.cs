@@ -9,7 +9,7 @@ internal sealed class EpochLines(TextWriter output) : IProgress<TrainingProgress
     {
         if (value.Completed is not { } epoch) { return; }
         var metrics = epoch.Tasks.SelectMany(t => t.Value.Metrics.Select(m => Text($"{t.Key} {m.Key} {m.Value:0.0000}")));
-        var pace = Text($"{epoch.EventsPerSecond:0} events/s, {epoch.TrainingSeconds:0.0} s + {epoch.ValidationSeconds:0.0} s validation");
+        var pace = Text($"{epoch.EventsPerSecond:0} events/s, {epoch.TrainingSeconds:0.0} s + {epoch.ValidationSeconds:0.0} s validation, {epoch.PaddingShare:0.0%} padding");
         output.WriteLine(Text($"  epoch {epoch.Epoch,3}: loss {epoch.Loss:0.0000}, {pace}; {string.Join(", ", metrics)}"));
         output.Flush();
     }

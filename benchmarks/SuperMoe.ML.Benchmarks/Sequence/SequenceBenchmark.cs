@@ -71,6 +71,7 @@ internal sealed class SequenceBenchmark(Recipe recipe, TextWriter output)
             ["trainingSeconds"] = report.Seconds,
             ["testSeconds"] = testSeconds,
             ["eventsPerSecond"] = report.Epochs.Select(e => e.EventsPerSecond).Order().ElementAtOrDefault(report.Epochs.Count / 2),
+            ["paddingShare"] = report.Epochs.Count > 0 ? report.Epochs.Average(e => e.PaddingShare) : null,
             ["parameters"] = report.Parameters,
         };
     }

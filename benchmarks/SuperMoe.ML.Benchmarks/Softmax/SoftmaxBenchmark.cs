@@ -42,14 +42,17 @@ internal sealed class SoftmaxBenchmark(StepSettings settings, Device device, Tex
             w.grad = null;
             loss(x, w, targets, weights).backward();
         }
-        void Fused() => Step(SoftmaxCrossEntropy.Apply);
+        void Fused() => Step((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k));
+        void Half() => Step((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k, bfloat16));
         void Plain() => Step(SoftmaxCrossEntropy.Reference);
-        var seconds = Race.Medians(device, Fused, Plain);
+        var seconds = Race.Medians(device, Fused, Plain, Half);
         var (fusedMiB, plainMiB) = (PeakMemory.MiB(Fused), PeakMemory.MiB(Plain));
         Say($"Full softmax, {rows} rows x {items} items x {settings.HiddenSize}, forward and backward: {1e3 * seconds[0]:0.0} ms and {fusedMiB:0} MiB in chunks,");
-        Say($"  {1e3 * seconds[1]:0.0} ms and {plainMiB:0} MiB with all logits at once: {seconds[1] / seconds[0]:0.00} times as fast.");
+        Say($"  {1e3 * seconds[1]:0.0} ms and {plainMiB:0} MiB with all logits at once: {seconds[1] / seconds[0]:0.00} times as fast; in chunks with bfloat16 {1e3 * seconds[2]:0.0} ms, {seconds[1] / seconds[2]:0.00} times as fast.");
         return new()
         {
+            ["bfloat16Milliseconds"] = 1e3 * seconds[2],
+            ["bfloat16SpeedUp"] = seconds[1] / seconds[2],
             ["milliseconds"] = 1e3 * seconds[0],
             ["allLogitsMilliseconds"] = 1e3 * seconds[1],
             ["speedUp"] = seconds[1] / seconds[0],

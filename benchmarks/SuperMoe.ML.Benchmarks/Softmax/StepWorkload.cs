@@ -23,6 +23,8 @@ internal sealed class StepWorkload : IDisposable
     private readonly int _users;
     private int _next;
 
+    private readonly TrainingBatch[] _batches = [.. Enumerable.Range(0, Batches).Select(_ => new TrainingBatch(1))];
+
     public StepWorkload(int items, NextItemTask task, StepSettings settings, torch.Device device)
     {
         _settings = settings;
@@ -44,7 +46,10 @@ internal sealed class StepWorkload : IDisposable
         _model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
         _random = new RandomSource(settings.Seed, device);
         _optimizer = new Training.Optimizer(_model, request.Training);
-        _step = new TrainingStep(_model, request, split, _optimizer, _random);
+        _step = new TrainingStep(_model, request, _optimizer, _random);
+        var inputs = new BatchBuilder(request.Data, request.Model.MaxLength, device);
+        var labels = new LabelBuilder(request.Data, split, request.Model.MaxLength);
+        for (var b = 0; b < Batches; b++) { _batches[b].Fill([.. Enumerable.Range(b * _users, _users)], inputs, labels, request.Tasks, split); }
     }
 
     /// <summary>Input events of <see cref="Run"/>.</summary>
@@ -55,7 +60,7 @@ internal sealed class StepWorkload : IDisposable
     {
         for (var s = 0; s < _settings.Steps; s++)
         {
-            _step.Run([.. Enumerable.Range(_next * _users, _users)], 1e-3);
+            _step.Run(_batches[_next], 1e-3);
             _next = (_next + 1) % Batches;
         }
     }

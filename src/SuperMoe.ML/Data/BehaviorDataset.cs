@@ -5,9 +5,11 @@ namespace SuperMoe.ML.Data;
 /// </summary>
 internal sealed class BehaviorDataset
 {
+    private readonly int? _count;
+
     public required BehaviorSchema Schema { get; init; }
 
-    /// <summary>Where each user's events start; Count + 1 numbers.</summary>
+    /// <summary>Where each user's events start; Count + 1 numbers. As all arrays here, it may be longer than that.</summary>
     public required int[] Offsets { get; init; }
 
     /// <summary>Per event: the item's key, 0 is missing.</summary>
@@ -35,7 +37,8 @@ internal sealed class BehaviorDataset
     public int[]?[] Candidates { get; init; } = [];
 
     /// <summary>The number of users.</summary>
-    public int Count => Offsets.Length - 1;
+    /// <value>One less than the offsets, unless told.</value>
+    public int Count { get => _count ?? Offsets.Length - 1; init => _count = value; }
 
     /// <summary>The number of events of user <paramref name="user"/>.</summary>
     public int Length(int user) => Offsets[user + 1] - Offsets[user];

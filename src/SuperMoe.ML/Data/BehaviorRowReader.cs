@@ -62,12 +62,13 @@ internal sealed class BehaviorRowReader
     }
 
     /// <summary>The rows read since the last call.</summary>
-    /// <param name="last">Whether no further rows are read, so that memory is handed over instead of being kept for the next batch.</param>
+    /// <param name="last">Whether no further rows are read, so that memory is handed over. Otherwise it is lent: the rows are right until the next one is read.</param>
     public BehaviorDataset Take(bool last)
     {
         var dataset = new BehaviorDataset
         {
             Schema = _columns.Schema,
+            Count = Count,
             Offsets = Take(_offsets, last),
             Items = Take(_items, last),
             KeyFields = [.. _keys.Select(k => Take(k, last))],
@@ -87,13 +88,7 @@ internal sealed class BehaviorRowReader
         return column.Values;
     }
 
-    private static T[] Take<T>(GrowableArray<T> values, bool last)
-    {
-        if (last) { return values.Take(); }
-        var copy = values.ToArray();
-        values.Clear();
-        return copy;
-    }
+    private static T[] Take<T>(GrowableArray<T> values, bool last) => last ? values.Take() : values.Lend();
 
     private Action ProfileReader(DataViewSchema.Column column)
     {

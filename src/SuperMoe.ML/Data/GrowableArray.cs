@@ -31,10 +31,20 @@ internal sealed class GrowableArray<T>
 
     public ReadOnlySpan<T> AsSpan() => _values.AsSpan(0, Count);
 
+    /// <summary>The values in this array's own memory: right until more are added or they are cleared.</summary>
+    public ArraySegment<T> Memory => new(_values, 0, Count);
+
     public T[] ToArray() => AsSpan().ToArray();
 
     /// <summary>Forgets the values and keeps the room, for the next batch.</summary>
     public void Clear() => Count = 0;
+
+    /// <summary>Forgets the values and keeps the room, which is returned: the values are in it, at its front, until others are written.</summary>
+    public T[] Lend()
+    {
+        Clear();
+        return _values;
+    }
 
     /// <summary>The values, without a second copy where the room is exact; this array is empty afterwards.</summary>
     public T[] Take()

@@ -2,7 +2,7 @@ using SuperMoe.ML.Tasks;
 
 namespace SuperMoe.ML.Estimators;
 
-/// <summary>The outputs for B users; what was not asked for is empty.</summary>
+/// <summary>The outputs for B users, at the front of arrays that may be longer; what was not asked for is empty.</summary>
 internal sealed class BatchScores
 {
     /// <summary>B × hidden size, user after user.</summary>

@@ -9,8 +9,11 @@ internal interface IBatchScorer : IDisposable
     /// <summary>Gets the items' attributes, as the model's description tells of them; <see langword="null"/> without any.</summary>
     ItemAttributesDocument? ItemAttributes { get; }
 
-    /// <summary>Scores <paramref name="users"/>, computing only what <paramref name="request"/> asks for.</summary>
+    /// <summary>Scores <paramref name="users"/>, which may change as soon as this returns, computing only what <paramref name="request"/> asks for.</summary>
     BatchScores Score(BehaviorDataset users, ScoreRequest request);
+
+    /// <summary>Gives scores back that nobody reads any more: their memory is used for later ones.</summary>
+    void Return(BatchScores scores);
 
     /// <summary>
     /// Ranks one item for each user among all items but those of the user's own sequence: the number of other items that the next-item task

@@ -10,7 +10,8 @@ internal sealed class ScoredBatch(int capacity)
     /// <summary>The source cursor's batch of each row: the order in which parallel cursors are merged.</summary>
     public long[] Batches { get; } = new long[capacity];
 
-    public BatchScores Scores { get; set; } = new();
+    /// <summary><see langword="null"/> before anything is scored, and once its memory was given back.</summary>
+    public BatchScores? Scores { get; set; }
 
     public int Count { get; set; }
 }

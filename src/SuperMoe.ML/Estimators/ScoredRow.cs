@@ -49,6 +49,7 @@ internal sealed class ScoredRow : DataViewRow, IScoreSource
     {
         row = 0;
         if (_scores is { } scores && _scored == _input.Position) { return scores; }
+        if (_scores is not null) { _scorer.Return(_scores); }
         _scores = null;
         try
         {

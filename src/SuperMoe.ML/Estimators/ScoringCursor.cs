@@ -10,6 +10,8 @@ namespace SuperMoe.ML.Estimators;
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
 {
+    private const int FirstRows = 256;
+
     private readonly ScoringBinding _binding;
     private readonly bool[] _active;
     private readonly ScoreRequest _request;
@@ -20,6 +22,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     private readonly BufferedColumn?[] _buffers;
     private readonly ScoredBatch[] _batches;
     private readonly int _capacity;
+    private int _rows;
     private Task? _ahead;
     private int _half = 1;
     private int _row = -1;
@@ -32,7 +35,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     /// <param name="request">What they need computed.</param>
     /// <param name="scorer">The model.</param>
     /// <param name="source">A cursor with all dependencies active; it is disposed with this one.</param>
-    /// <param name="capacity">The number of rows of a batch.</param>
+    /// <param name="capacity">The most rows of a batch. The first ones are smaller, for readers of a few rows.</param>
     public ScoringCursor(ScoringBinding binding, bool[] active, ScoreRequest request, IBatchScorer scorer, DataViewRowCursor source, int capacity)
     {
         _binding = binding;
@@ -41,6 +44,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _scorer = scorer;
         _source = source;
         _capacity = capacity;
+        _rows = Math.Min(capacity, FirstRows);
         _reader = new BehaviorRowReader(source, binding.Columns(request));
         _id = source.GetIdGetter();
         _buffers = [.. binding.InputSchema.Select(c => active[c.Index] ? BufferedColumn.Create(source, c, capacity) : null)];
@@ -89,7 +93,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     BatchScores IScoreSource.Current(out int row)
     {
         (var half, row) = Place();
-        return _batches[half].Scores;
+        return _batches[half].Scores!;
     }
 
     protected override void Dispose(bool disposing)
@@ -130,8 +134,9 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _half = 1 - _half;
         _row = -1;
         var filled = _batches[_half].Count;
-        if (filled == _capacity)
+        if (filled == _rows)
         {
+            _rows = (int)Math.Min(_capacity, 4L * _rows);
             var other = 1 - _half;
             _ahead = Task.Run(() => Fill(other));
         }
@@ -143,7 +148,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         var batch = _batches[half];
         batch.Count = 0;
         var row = 0;
-        while (row < _capacity && !_stop && _source.MoveNext())
+        while (row < _rows && !_stop && _source.MoveNext())
         {
             foreach (var buffer in _buffers) { buffer?.Fill(half, row); }
             _id(ref batch.Ids[row]);
@@ -152,6 +157,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
             row++;
         }
         if (row == 0 || _stop) { return; }
+        Return(batch);
         batch.Scores = _scorer.Score(_reader.Take(last: false), _request);
         batch.Count = row;
     }
@@ -165,6 +171,13 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _ahead?.ContinueWith(
             task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         _ahead = null;
+        foreach (var batch in _batches) { Return(batch); }
         _source.Dispose();
+    }
+
+    private void Return(ScoredBatch batch)
+    {
+        if (batch.Scores is { } scores) { _scorer.Return(scores); }
+        batch.Scores = null;
     }
 }

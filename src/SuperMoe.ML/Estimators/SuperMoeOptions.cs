@@ -54,10 +54,13 @@ public sealed class SuperMoeOptions
     /// <value>The default value is <see cref="TrainingOptions"/> with its defaults.</value>
     public TrainingOptions Training { get; set; } = new();
 
-    /// <summary>Gets or sets the number of rows that are scored together by <c>Transform</c>.</summary>
-    /// <value>The default value is 256. The range is 1 to 65,536.</value>
+    /// <summary>
+    /// Gets or sets the number of rows that <c>Transform</c> reads and scores together. They are computed in order of length, so that more rows
+    /// mean less padding; their order in the view stays. A view's first batches are smaller, for readers of a few rows.
+    /// </summary>
+    /// <value>The default value is 4,096. The range is 1 to 65,536.</value>
     [System.ComponentModel.DataAnnotations.Range(1, 65536)]
-    public int ScoringBatchSize { get; set; } = 256;
+    public int ScoringBatchSize { get; set; } = 4096;
 
     /// <summary>A small model for tests and first looks: hidden size 32, one block of four experts, five epochs.</summary>
     /// <returns>Options to complete with columns and tasks.</returns>

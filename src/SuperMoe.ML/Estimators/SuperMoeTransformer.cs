@@ -43,6 +43,8 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <value>Always <see langword="true"/>.</value>
     public bool IsRowToRowMapper => true;
 
+    internal IBatchScorer Scorer => _scorer;
+
     /// <summary>The schema of <see cref="Transform"/>'s view.</summary>
     /// <param name="inputSchema">The input's schema; label columns need not be there.</param>
     /// <returns>The input's columns, the embedding, and each task's outputs.</returns>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Model;
 
 /// <summary>The final states. N events, B users, T indicators that were asked for, D model.</summary>
-/// <param name="Events">(N, D); <see langword="null"/> if not asked for.</param>
+/// <param name="Events">(N, D), or (B, D) if only each user's latest was asked for; <see langword="null"/> if none was.</param>
 /// <param name="Indicators">(B, T, D), in the order asked for; <see langword="null"/> if none was.</param>
 /// <param name="Routers">Per sparse block: its index and what its router did.</param>
 internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnlyList<(int Block, RouterOutput Router)> Routers);

@@ -38,6 +38,9 @@ internal sealed record SequenceInput
     /// <summary>(N) int64: whose event it is; needed where <see cref="Profiles"/> are.</summary>
     public Tensor? UserOfEvent { get; init; }
 
+    /// <summary>(B) int64: each user's latest event; any event for a user without one. Needed where only <see cref="EventStates.Last"/> is computed.</summary>
+    public Tensor? Last { get; init; }
+
     /// <summary>(B·L) int64: which event stands in each padded place, any event where none does; <see langword="null"/> if all users have L events.</summary>
     public Tensor? Pad { get; init; }
 

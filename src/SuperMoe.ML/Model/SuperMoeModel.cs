@@ -55,9 +55,18 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="indicators">Which indicators to compute: 0 is the embedding's, 1 + t is task t's. A state does not depend on the others.</param>
     /// <param name="events">Whether events' states are needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
-    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random)
+    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random);
+
+    /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
+    /// <param name="input">The users' events.</param>
+    /// <param name="indicators">Which indicators to compute.</param>
+    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators) =>
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null);
+
+    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random)
     {
-        if (indicators.Count == 0 && !events) { return new ModelOutput(null, null, []); }
+        if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random);
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
@@ -68,14 +77,14 @@ internal sealed class SuperMoeModel : NamedModule
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, indicatorsOnly: last && !events, random);
+            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random);
             if (router is not null) { routers.Add((b, router)); }
             x = y;
         }
         x = _norm.forward(x);
-        var first = events ? input.Events : 0;
+        var first = events switch { EventStates.All => input.Events, EventStates.Last => input.Users, _ => 0 };
         return new ModelOutput(
-            events ? x.narrow(0, 0, first) : null,
+            events == EventStates.None ? null : x.narrow(0, 0, first),
             indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
             routers);
     }

@@ -37,17 +37,25 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="x">(N + B·T, D): events, then indicators.</param>
     /// <param name="input">Where events stand.</param>
     /// <param name="indicators">T.</param>
-    /// <param name="indicatorsOnly">Whether events' states are not needed any more.</param>
+    /// <param name="events">Which events' states are still needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
-    /// <returns>(N + B·T, D), or (B·T, D) if <paramref name="indicatorsOnly"/>.</returns>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, SequenceInput input, int indicators, bool indicatorsOnly, RandomSource? random)
+    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random)
     {
-        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, indicatorsOnly);
-        if (indicatorsOnly) { x = x.narrow(0, input.Events, x.shape[0] - input.Events); }
-        x = x + Drop(attended);
+        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, events);
+        x = Needed(x, input, indicators, events) + Drop(attended);
         var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x));
         return (x + Drop(y), router);
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
+    }
+
+    private static Tensor Needed(Tensor x, SequenceInput input, int indicators, EventStates events)
+    {
+        if (events == EventStates.All) { return x; }
+        var tokens = x.narrow(0, input.Events, (long)input.Users * indicators);
+        if (events == EventStates.None) { return tokens; }
+        var last = x.index_select(0, input.Last!);
+        return indicators == 0 ? last : cat([last, tokens]);
     }
 }

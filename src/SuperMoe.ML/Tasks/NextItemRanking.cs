@@ -1,4 +1,5 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -10,6 +11,8 @@ namespace SuperMoe.ML.Tasks;
 internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history)
 {
     private const long MaxLogits = 1L << 24;
+    private const int TileUsers = 64;
+    private const int TileLogits = 1 << 16; // 256 KiB
 
     /// <summary>Per user, the number of other items that score at least as high as the target; 0 is the best rank. A target in the history is ranked all the same.</summary>
     public int[] Ranks(IReadOnlyList<int> targets) => RanksAndLoss(targets).Ranks;
@@ -37,26 +40,75 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     /// <summary>Per user, the k best items that are not in the history, best first, and their logits; item 0 where fewer can be ranked.</summary>
     public (int[] Items, float[] Scores) Top(int k)
     {
-        var width = Math.Min(k, (int)items.shape[0] - 1);
-        var chosen = new int[states.shape[0] * k];
-        var scores = new float[chosen.Length];
-        Array.Fill(scores, float.NegativeInfinity);
+        var users = (int)states.shape[0];
+        var (chosen, scores) = (new int[users * k], new float[users * k]);
+        Top(k, [.. Enumerable.Range(0, users)], chosen, scores);
+        return (chosen, scores);
+    }
+
+    /// <summary>The same, written to places of the caller's.</summary>
+    /// <param name="k">The items of a user.</param>
+    /// <param name="places">Per user: where the user stands in what is written.</param>
+    /// <param name="chosen">The items, k a place.</param>
+    /// <param name="scores">Their logits.</param>
+    public void Top(int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    {
+        if (items.device_type == TorchSharp.DeviceType.CPU)
+        {
+            for (var start = 0; start < places.Length; start += TileUsers)
+            {
+                TopOnCpu(start, places.Slice(start, Math.Min(TileUsers, places.Length - start)), k, chosen, scores);
+            }
+            return;
+        }
         foreach (var (start, count) in Chunks())
         {
             using var scope = NewDisposeScope();
             var logits = Raw(start, count);
             Exclude(logits, start, count);
-            var (values, indexes) = logits.topk(width, -1);
-            var value = values.cpu().data<float>().ToArray();
-            var index = indexes.cpu().data<long>().ToArray();
-            for (var i = 0; i < value.Length; i++)
+            Copy(logits.topk(Math.Min(k, (int)logits.shape[1]), -1), k, places.Slice(start, count), chosen, scores);
+        }
+    }
+
+    // A tile of some users by some items at a time: its logits are read while they are in the processor's own cache.
+    private void TopOnCpu(int start, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
+    {
+        using var rows = states.narrow(0, start, places.Length);
+        foreach (var place in places) { TopItems.Begin(chosen.AsSpan(place * k, k), scores.AsSpan(place * k, k)); }
+        var count = (int)items.shape[0];
+        var width = Math.Max(16, TileLogits / places.Length);
+        for (var first = 0; first < count; first += width)
+        {
+            using var scope = NewDisposeScope();
+            width = Math.Min(width, count - first);
+            var logits = HostCopy.View<float>(matmul(rows, items.narrow(0, first, width).t()));
+            for (var i = 0; i < places.Length; i++)
             {
-                var at = ((start + i / width) * k) + i % width;
-                scores[at] = value[i];
-                chosen[at] = float.IsNegativeInfinity(value[i]) ? 0 : (int)index[i];
+                var own = logits.Slice(i * width, width);
+                if (first == 0) { own[0] = float.NegativeInfinity; } // the missing item
+                foreach (var item in history[start + i])
+                {
+                    if ((uint)(item - first) < (uint)width) { own[item - first] = float.NegativeInfinity; }
+                }
+                TopItems.Add(own, first, chosen.AsSpan(places[i] * k, k), scores.AsSpan(places[i] * k, k));
             }
         }
-        return (chosen, scores);
+    }
+
+    private static void Copy((Tensor Values, Tensor Indexes) top, int k, ReadOnlySpan<int> places, int[] chosen, float[] scores)
+    {
+        var values = HostCopy.View<float>(top.Values.cpu());
+        var indexes = HostCopy.View<long>(top.Indexes.cpu());
+        var width = values.Length / places.Length;
+        for (var i = 0; i < places.Length; i++)
+        {
+            for (var j = 0; j < k; j++)
+            {
+                var value = j < width ? values[(i * width) + j] : float.NegativeInfinity;
+                scores[(places[i] * k) + j] = value;
+                chosen[(places[i] * k) + j] = float.IsNegativeInfinity(value) ? 0 : (int)indexes[(i * width) + j];
+            }
+        }
     }
 
     private Tensor Raw(int start, int count) => NextItemHead.Logits(states.narrow(0, start, count), items);

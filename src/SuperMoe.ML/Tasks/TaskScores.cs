@@ -1,6 +1,6 @@
 namespace SuperMoe.ML.Tasks;
 
-/// <summary>The outputs of one task for B users.</summary>
+/// <summary>The outputs of one task for B users, at the front of arrays that may be longer.</summary>
 internal sealed class TaskScores
 {
     /// <summary>B × width numbers. Binary: the logit. Multiclass: the probabilities. Regression: the value. Next item: the top items' logits, best first.</summary>

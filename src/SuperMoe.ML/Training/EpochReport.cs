@@ -17,4 +17,9 @@ public sealed record EpochReport(
     IReadOnlyDictionary<string, TaskReport> Tasks,
     double TrainingSeconds,
     double ValidationSeconds,
-    double EventsPerSecond);
+    double EventsPerSecond)
+{
+    /// <summary>Gets the share of padding among the places that attention computed in training; all other layers compute events only.</summary>
+    /// <value>From 0 to 1; 0 in reports of models saved before it was measured.</value>
+    public double PaddingShare { get; init; }
+}

@@ -10,6 +10,7 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     private readonly long[] _counts = new long[tasks.Count];
     private double _loss;
     private long _events;
+    private long _places;
     private int _steps;
 
     /// <summary>The mean weighted loss of a step.</summary>
@@ -17,6 +18,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
 
     /// <summary>Events trained a second.</summary>
     public double EventsPerSecond => _events / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
+
+    /// <summary>The share of padding among the places that attention computed.</summary>
+    public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
     /// <summary>Seconds since the epoch began.</summary>
     public double Seconds => _clock.Elapsed.TotalSeconds;
@@ -32,9 +36,13 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     public void Stop() => _clock.Stop();
 
     /// <summary>Counts a step.</summary>
-    public void Add(StepResult? step, long events)
+    /// <param name="step">Its figures; <see langword="null"/> if there was nothing to learn.</param>
+    /// <param name="events">The events of its batch.</param>
+    /// <param name="places">The same with padding.</param>
+    public void Add(StepResult? step, long events, long places)
     {
         _events += events;
+        _places += places;
         if (step is null) { return; }
         _steps++;
         _loss += step.Loss;

@@ -18,6 +18,9 @@ internal sealed class Trainer
     private readonly MultiTaskModel _model;
     private readonly Stopwatch _clock = new();
     private readonly string[] _tasks;
+    private readonly BatchBuilder _inputs;
+    private readonly LabelBuilder _labels;
+    private readonly TrainingBatch[] _buffers;
 
     private Trainer(TrainingRequest request)
     {
@@ -26,6 +29,9 @@ internal sealed class Trainer
         _random = new Random(request.Seed);
         _tasks = [.. request.Tasks.Select(t => t.Name)];
         _split = new UserSplit(request.Data, _options, request.Tasks.Any(t => t is NextItemTask), _random);
+        _inputs = new BatchBuilder(request.Data, request.Model.MaxLength, request.Device);
+        _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
+        _buffers = BatchLoader.Buffers(request.Tasks.Count);
         _model = ModelSetup.Create(request, _split);
     }
 
@@ -56,7 +62,7 @@ internal sealed class Trainer
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
         using var average = new WeightAverage(_model, _options.WeightAveraging);
-        var step = new TrainingStep(_model, _request, _split, optimizer, random);
+        var step = new TrainingStep(_model, _request, optimizer, random);
         var validator = new Validator(_model, _request, _split);
         _clock.Start();
         var epochs = Epochs(step, validator, average, best);
@@ -94,14 +100,16 @@ internal sealed class Trainer
         _random.Shuffle(batches);
         var rate = 0.0;
         var heard = Stopwatch.StartNew();
+        using var loader = new BatchLoader(batches, Fill, _buffers);
         for (var s = 0; s < batches.Length && !TimeIsUp(); s++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             _request.CheckAlive();
             rate = schedule.At(Progress(epoch, s + 1, batches.Length));
+            var batch = loader.Take();
             try
             {
-                totals.Add(step.Run(batches[s], rate), batches[s].Sum(u => (long)Math.Min(_split.TrainingInputLength(u), _request.Model.MaxLength)));
+                totals.Add(step.Run(batch, rate), batch.Input.Events, batch.Input.Places);
             }
             catch (NonFiniteLossException e)
             {
@@ -109,6 +117,7 @@ internal sealed class Trainer
                     $"{e.Message} in epoch {epoch}, step {s + 1} of {batches.Length} (learning rate {rate:g3}). Training stopped without an update. " +
                     $"A smaller {nameof(TrainingOptions.LearningRate)} or labels and numbers of a smaller range may help.", e);
             }
+            loader.Return(batch);
             average.Update();
             if (heard.ElapsedMilliseconds < 100) { continue; }
             Report(epoch, s + 1, batches.Length, totals, null);
@@ -116,6 +125,9 @@ internal sealed class Trainer
         }
         return (rate, batches.Length);
     }
+
+    // On the loader's thread.
+    private void Fill(int[] users, TrainingBatch batch) => batch.Fill(users, _inputs, _labels, _request.Tasks, _split);
 
     private double Progress(int epoch, int step, int steps)
     {
@@ -132,7 +144,10 @@ internal sealed class Trainer
             : [.. _tasks.Select(_ => (double.NaN, (IReadOnlyDictionary<string, double>)none))];
         var tasks = new Dictionary<string, TaskReport>(StringComparer.Ordinal);
         for (var t = 0; t < _tasks.Length; t++) { tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics); }
-        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond);
+        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
+        {
+            PaddingShare = totals.PaddingShare,
+        };
     }
 
     // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.

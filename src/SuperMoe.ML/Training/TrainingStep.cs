@@ -8,21 +8,19 @@ namespace SuperMoe.ML.Training;
 
 /// <summary>One step of training: a batch of users through the encoder and the heads, and one update. N events, B users, T indicators, D model.</summary>
 internal sealed class TrainingStep(
-    MultiTaskModel model, TrainingRequest request, UserSplit split, Optimizer optimizer, RandomSource random)
+    MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSource random)
 {
-    private readonly BatchBuilder _batches = new(request.Data, request.Model.MaxLength, request.Device);
-    private readonly LabelBuilder _labels = new(request.Data, split, request.Model.MaxLength, request.Device);
     private readonly MoeOptions _moe = request.Model.Moe;
 
-    /// <summary>Trains on a batch.</summary>
+    /// <summary>Trains on a batch, whose memory is not needed any more afterwards.</summary>
     /// <returns>The weighted loss with auxiliary losses, and per task its mean loss and how many labels it is over; <see langword="null"/> if there was nothing to learn.</returns>
     /// <exception cref="NonFiniteLossException">A loss or the gradient is NaN or infinite; nothing was updated.</exception>
-    public StepResult? Run(int[] users, double learningRate)
+    public StepResult? Run(TrainingBatch batch, double learningRate)
     {
         using var scope = NewDisposeScope();
-        var labels = model.Heads.Select((head, t) => head is NextItemHead ? _labels.NextItems(users) : _labels.Labels(t, users)).ToArray();
+        var labels = batch.Labels.Select((l, t) => l.ToLabels(model.Heads[t] is NextItemHead, request.Device)).ToArray();
         if (labels.All(l => l is null)) { return null; }
-        var input = _batches.Build(users, [.. users.Select(split.TrainingInputLength)]);
+        var input = batch.Input.ToInput(request.Data.Schema, request.Device);
         if (model.NextItem is { } next) { DrawNegatives(next, labels); }
         foreach (var (field, table) in model.RowTables) { table.Open(field < 0 ? Items(input, labels) : [input.KeyFields[field]]); }
         try

@@ -19,7 +19,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         using var scope = NewDisposeScope();
         var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
         var items = model.NextItem is null ? null : Items(); // (V + 1, D), once for all batches
-        Visit(users, (batch, input, states) =>
+        Visit(users, input => model.Encoder.EncodeLast(input, _indicators), (batch, _, states) =>
         {
             for (var t = 0; t < model.Heads.Count; t++)
             {
@@ -44,7 +44,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
     {
         var statistics = new ExpertStatistics(["Events", request.EmbeddingName, .. request.Tasks.Select(t => t.Name)]);
         var last = request.Model.Blocks - 1;
-        Visit(users, (_, input, states) => statistics.Add(states, block => states.Events is null && block == last ? 0 : input.Events));
+        Visit(users, input => model.Encoder.Encode(input, _indicators, model.NextItem is not null, null), (_, input, states) => statistics.Add(states, block => states.Events is null && block == last ? 0 : input.Events));
         return statistics.Loads();
     }
 
@@ -54,7 +54,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         return model.Encoder.Items.All();
     }
 
-    private void Visit(IReadOnlyCollection<int> users, Action<int[], SequenceInput, ModelOutput> visit)
+    private void Visit(IReadOnlyCollection<int> users, Func<SequenceInput, ModelOutput> encode, Action<int[], SequenceInput, ModelOutput> visit)
     {
         using var noGrad = no_grad();
         var tokens = Math.Max(request.Training.BatchTokens, 4096);
@@ -64,29 +64,28 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
             request.CheckAlive();
             using var scope = NewDisposeScope();
             var input = _batches.Build(batch, [.. batch.Select(split.ValidationInputLength)]);
-            visit(batch, input, model.Encoder.Encode(input, _indicators, model.NextItem is not null, null));
+            visit(batch, input, encode(input));
         }
     }
 
     private void NextItem(int[] users, TaskInput states, Tensor items, TaskValidation result)
     {
         List<int> targets = [];
-        List<long> last = [];
+        List<long> rows = [];
         List<ArraySegment<int>> history = [];
-        var n = 0;
-        foreach (var user in users)
+        for (var b = 0; b < users.Length; b++)
         {
+            var user = users[b];
             var length = split.ValidationInputLength(user);
-            n += Math.Min(length, request.Model.MaxLength);
             var first = request.Data.Offsets[user];
             var target = length < request.Data.Length(user) ? request.Data.Items[first + length] : 0;
             if (target == 0) { continue; }
             targets.Add(target);
-            last.Add(n - 1);
+            rows.Add(b);
             history.Add(new ArraySegment<int>(request.Data.Items, first, length));
         }
         if (targets.Count == 0) { return; }
-        var predictors = states.Events!.index_select(0, tensor(last.ToArray(), device: request.Device));
+        var predictors = states.Events!.index_select(0, tensor(rows.ToArray(), device: request.Device));
         var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets);
         result.Ranks.AddRange(ranks);
         result.Add(loss, targets.Count);

@@ -43,6 +43,13 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
         };
     }
 
+    // What a reader still reads after it gave it back shows as NaN.
+    public void Return(BatchScores scores)
+    {
+        scores.Embedding.AsSpan().Fill(float.NaN);
+        foreach (var task in scores.Tasks) { task?.Scores.AsSpan().Fill(float.NaN); }
+    }
+
     public int[] RankNextItem(BehaviorDataset users, int[] targets) => [.. targets.Select((t, u) => t - 1 + users.Length(u))];
 
     public (double Mean, double StandardDeviation) LabelScale(int task) => (0, 1);

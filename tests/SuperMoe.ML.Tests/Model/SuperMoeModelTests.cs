@@ -76,6 +76,20 @@ public sealed class SuperMoeModelTests : IDisposable
         Close(all.Events!, none.Events!);
     }
 
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void EncodeLast_gives_the_latest_events_and_indicators_of_Encode(int experts, int topK, bool shared, int[]? sparse)
+    {
+        using var model = Model(experts, topK, shared, sparse);
+        var input = Packed.Users(_data, 1, 2, 7, 8, 16);
+        var all = model.Encode(input, [0, 2], events: true, null);
+        var last = model.EncodeLast(input, [0, 2]);
+        Close(all.Events!.index_select(0, input.Last!), last.Events!);
+        Close(all.Indicators!, last.Indicators!);
+        Close(last.Events!, model.EncodeLast(input, []).Events!);
+        Assert.Null(model.EncodeLast(Packed.Users(_data, 0, 9), [0]).Events); // no events, no latest one
+    }
+
     [Fact]
     public void Encode_of_users_without_events_gives_finite_indicators_that_profiles_alone_tell_apart()
     {

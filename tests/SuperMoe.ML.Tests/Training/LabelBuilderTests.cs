@@ -1,4 +1,5 @@
 using SuperMoe.ML.Data;
+using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ public sealed class LabelBuilderTests : IDisposable
     {
         var split = Split(0);
         int[] users = [3, 0, 2, 1];
-        var labels = Builder(split, maxLength).NextItems(users)!;
+        var labels = NextItems(split, maxLength, users)!;
 
         // The items that the batch packs, in its order, tell what each row is.
         var input = new BatchBuilder(_data, maxLength, TestDevice.Current).Build(users, [.. users.Select(split.TrainingInputLength)]);
@@ -40,7 +41,7 @@ public sealed class LabelBuilderTests : IDisposable
     }
 
     [Fact]
-    public void NextItems_of_users_with_less_than_two_events_are_none() => Assert.Null(Builder(Split(0), 100).NextItems([0, 1]));
+    public void NextItems_of_users_with_less_than_two_events_are_none() => Assert.Null(NextItems(Split(0), 100, 0, 1));
 
     [Fact]
     public void NextItems_of_kept_users_end_one_event_earlier()
@@ -48,35 +49,56 @@ public sealed class LabelBuilderTests : IDisposable
         var split = Split(0.9); // three of four
         var kept = split.IsValidation(3) ? 3 : 2;
         Assert.True(split.IsValidation(kept));
-        var labels = Builder(split, 100).NextItems([kept]);
+        var labels = NextItems(split, 100, kept);
         Assert.Equal(kept == 3 ? [31L, 33L] : [], labels is null ? [] : Numbers(labels.Values));
     }
 
     [Fact]
     public void Labels_are_those_present_of_users_that_are_not_kept()
     {
-        var labels = Builder(Split(0), 100).Labels(1, [2, 1, 0])!;
+        var labels = Labels(Split(0), 1, 2, 1, 0)!;
         Assert.Equal([0L, 2L], Numbers(labels.Rows));
         Assert.Equal([0f, 1f], TestDevice.Read(labels.Values));
         Assert.Null(labels.Candidates);
-        Assert.Null(Builder(Split(0), 100).Labels(1, [1]));
+        Assert.Null(Labels(Split(0), 1, 1));
 
         var split = Split(0.9);
         int[] kept = [.. Enumerable.Range(0, 4).Where(split.IsValidation)];
-        Assert.Null(Builder(split, 100).Labels(1, kept));
+        Assert.Null(Labels(split, 1, kept));
     }
 
     [Fact]
     public void Labels_about_a_missing_candidate_are_left_out()
     {
-        var labels = Builder(Split(0), 100).Labels(2, [1, 2, 3])!;
+        var labels = Labels(Split(0), 2, 1, 2, 3)!;
         Assert.Equal([0L, 2L], Numbers(labels.Rows));
         Assert.Equal([6L, 7L], Numbers(labels.Candidates!));
     }
 
     private UserSplit Split(double fraction) => new(_data, new TrainingOptions { ValidationFraction = fraction }, nextItem: true, new Random(1));
 
-    private LabelBuilder Builder(UserSplit split, int maxLength) => new(_data, split, maxLength, TestDevice.Current);
+    private TaskLabels? NextItems(UserSplit split, int maxLength, params int[] users)
+    {
+        var packed = Used();
+        new LabelBuilder(_data, split, maxLength).NextItems(users, packed);
+        return packed.ToLabels(nextItem: true, TestDevice.Current);
+    }
+
+    private TaskLabels? Labels(UserSplit split, int task, params int[] users)
+    {
+        var packed = Used();
+        new LabelBuilder(_data, split, 100).Labels(task, users, packed);
+        return packed.ToLabels(nextItem: false, TestDevice.Current);
+    }
+
+    // Memory that has held another batch.
+    private PackedLabels Used()
+    {
+        var packed = new PackedLabels();
+        new LabelBuilder(_data, Split(0), 100).NextItems([3, 2], packed);
+        packed.Values.Add(7);
+        return packed;
+    }
 
     private static long[] Numbers(Tensor t) => t.cpu().data<long>().ToArray();
 }

@@ -25,9 +25,11 @@ public sealed class LeakTests
         using var random = new RandomSource(1, request.Device);
         using var optimizer = new Optimizer(model, request.Training);
         using var best = new BestEpoch(model);
-        var step = new TrainingStep(model, request, split, optimizer, random);
+        var step = new TrainingStep(model, request, optimizer, random);
         var validator = new Validator(model, request, split);
         int[] users = [.. Enumerable.Range(0, 20)];
+        var batch = new TrainingBatch(request.Tasks.Count);
+        batch.Fill(users, new BatchBuilder(request.Data, request.Model.MaxLength, request.Device), new LabelBuilder(request.Data, split, request.Model.MaxLength), request.Tasks, split);
         Round(1);
 
         var before = Alive;
@@ -39,7 +41,7 @@ public sealed class LeakTests
 
         void Round(int round)
         {
-            Assert.NotNull(step.Run(users, 1e-3));
+            Assert.NotNull(step.Run(batch, 1e-3));
             validator.Run(users);
             validator.MeasureExperts(users);
             best.Consider(round, round);

@@ -30,14 +30,15 @@ internal sealed class EventAttention : NamedModule
     /// <param name="x">(N + B·T, D): events, then indicators, user after user.</param>
     /// <param name="input">Where events stand.</param>
     /// <param name="indicators">T.</param>
-    /// <param name="indicatorsOnly">Whether events' own states are not needed.</param>
-    /// <returns>(N + B·T, D), or (B·T, D) if <paramref name="indicatorsOnly"/>.</returns>
-    public Tensor Attend(Tensor x, SequenceInput input, int indicators, bool indicatorsOnly)
+    /// <param name="events">Which events' own states are needed.</param>
+    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
+    public Tensor Attend(Tensor x, SequenceInput input, int indicators, EventStates events)
     {
         var projected = _project.forward(x); // (N + B·T, 3 D)
         var (q, k, v) = Pad(projected.narrow(0, 0, input.Events), input); // (B, h, L, d) each
         var parts = new List<Tensor>(2);
-        if (!indicatorsOnly && input.Events > 0) { parts.Add(EventStates(q!, k!, v!, input)); }
+        if (events == EventStates.All && input.Events > 0) { parts.Add(AllStates(q!, k!, v!, input)); }
+        if (events == EventStates.Last) { parts.Add(LastStates(projected.index_select(0, input.Last!), k!, v!, input)); }
         if (indicators > 0)
         {
             parts.Add(IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators));
@@ -45,11 +46,20 @@ internal sealed class EventAttention : NamedModule
         return _merge.forward(parts.Count == 1 ? parts[0] : cat([.. parts]));
     }
 
-    private static Tensor EventStates(Tensor q, Tensor k, Tensor v, SequenceInput input)
+    private static Tensor AllStates(Tensor q, Tensor k, Tensor v, SequenceInput input)
     {
         var attended = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true); // (B, h, L, d); padding stands last, so nobody looks at it
         var flat = attended.transpose(1, 2).reshape((long)input.Users * input.MaxLength, -1); // (B·L, D)
         return input.Unpad is null ? flat : flat.index_select(0, input.Unpad);
+    }
+
+    // The latest event sees all events of its user.
+    private Tensor LastStates(Tensor projected, Tensor k, Tensor v, SequenceInput input)
+    {
+        var q = projected.narrow(1, 0, projected.shape[1] / 3).view(input.Users, 1, _heads, -1).transpose(1, 2); // (B, h, 1, d)
+        var scores = matmul(q, k.transpose(-2, -1)).mul(Scalars.Of(1 / Math.Sqrt(q.shape[^1]))); // (B, h, 1, L)
+        if (input.Mask is not null) { scores = scores + input.Mask; }
+        return Join(matmul(scores.softmax(-1), v), input.Users);
     }
 
     private Tensor IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)

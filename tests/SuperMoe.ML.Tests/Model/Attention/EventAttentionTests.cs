@@ -1,3 +1,4 @@
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class EventAttentionTests : IDisposable
         var input = Packed.Lengths(lengths);
         var rows = input.Events + (input.Users * indicators);
         var incoming = TestDevice.Normal(7, rows, Size);
-        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, indicatorsOnly: false));
+        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, EventStates.All));
         var (plain, plainGradient) = Run(x => Reference(x, lengths, indicators));
 
         Assert.True(fast.allclose(plain, 1e-4, 1e-5));
@@ -62,11 +63,27 @@ public sealed class EventAttentionTests : IDisposable
         var count = input.Users * indicators;
         var x = TestDevice.Normal(8, input.Events + count, Size);
 
-        var all = _attention.Attend(x, input, indicators, indicatorsOnly: false);
-        var some = _attention.Attend(x, input, indicators, indicatorsOnly: true);
+        var all = _attention.Attend(x, input, indicators, EventStates.All);
+        var some = _attention.Attend(x, input, indicators, EventStates.None);
 
         Assert.Equal([count, Size], some.shape);
         Assert.True(some.allclose(all.narrow(0, input.Events, count), 1e-5, 1e-6));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_for_latest_events_equals_their_part_of_all(int[] lengths, int indicators)
+    {
+        if (lengths.Contains(0)) { return; }
+        var input = Packed.Lengths(lengths);
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Size);
+
+        var all = _attention.Attend(x, input, indicators, EventStates.All);
+        var some = _attention.Attend(x, input, indicators, EventStates.Last);
+
+        var last = all.index_select(0, input.Last!);
+        Assert.True(some.narrow(0, 0, input.Users).allclose(last, 1e-5, 1e-6));
+        Assert.True(some.narrow(0, input.Users, some.shape[0] - input.Users).allclose(all.narrow(0, input.Events, all.shape[0] - input.Events), 1e-5, 1e-6));
     }
 
     private Tensor Reference(Tensor x, int[] lengths, int indicators)

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Cli;
+
+namespace SuperMoe.ML.Benchmarks.Transform;
+
+/// <summary>The command <c>transform</c>.</summary>
+internal static class TransformCommand
+{
+    public static Command Create()
+    {
+        var data = Setting.Required("--data", "One user a line, 'user item item ...', oldest item first, as Beauty.txt.", "FILE");
+        var seed = Setting.Of("--seed", "Seed of the model.", 1);
+        var seconds = Setting.Positive("--training-seconds", "Time limit of the training.", 10.0);
+        var rows = Setting.AtLeast(1, "--row-by-row", "About how many rows are scored one by one.", 1000);
+        var command = new Command("transform", "Users scored a second, beside row-by-row scoring by the same model.") { data, seed, seconds, rows };
+        command.SetAction(line =>
+        {
+            new TransformBenchmark(line.GetValue(seed), line.GetValue(seconds), line.GetValue(rows), line.InvocationConfiguration.Output)
+                .Run(line.GetRequiredValue(data));
+            return 0;
+        });
+        return command;
+    }
+}

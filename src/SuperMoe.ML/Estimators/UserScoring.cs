@@ -1,0 +1,121 @@
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Kernels;
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Estimators;
+
+/// <summary>
+/// One call that scores users: which indicators it needs, and where the outputs of its batches go. Indicators do not depend on each other, so
+/// only those that are read are computed. B users of a batch, D model.
+/// </summary>
+internal sealed class UserScoring
+{
+    private readonly MultiTaskModel _model;
+    private readonly BehaviorDataset _users;
+    private readonly ScoreRequest _request;
+    private readonly BatchScores? _old;
+    private readonly Tensor? _items; // (V + 1, D) where the next item is asked for
+    private readonly TaskScores?[] _tasks;
+    private readonly float[] _embedding;
+    private readonly int[] _indicators;
+    private readonly int _next; // -1 where it is not asked for
+
+    public UserScoring(MultiTaskModel model, BehaviorDataset users, ScoreRequest request, BatchScores? old, Tensor? items)
+    {
+        (_model, _users, _request, _old, _items) = (model, users, request, old?.Tasks.Count == model.Heads.Count ? old : null, items);
+        _tasks = new TaskScores?[model.Heads.Count];
+        var size = users.Count * model.Encoder.Size;
+        _embedding = !request.Embedding ? [] : old?.Embedding.Length >= size ? old.Embedding : new float[size];
+        _next = -1;
+        var labelled = new List<int>();
+        for (var t = 0; t < _tasks.Length; t++)
+        {
+            if (!request.Tasks[t]) { continue; }
+            if (model.Heads[t] is UserHead) { labelled.Add(t + 1); }
+            else { _next = t; }
+        }
+        _indicators = labelled.Count > 0 || request.Embedding ? [0, .. labelled] : [];
+    }
+
+    /// <summary>The outputs, after all batches.</summary>
+    public BatchScores Result => new() { Embedding = _embedding, Tasks = _tasks };
+
+    /// <summary>Scores a batch.</summary>
+    /// <param name="rows">B users, all with events or all without.</param>
+    /// <param name="input">What they did.</param>
+    /// <param name="work">Memory.</param>
+    /// <param name="device">Where to compute.</param>
+    public void Score(ReadOnlySpan<int> rows, SequenceInput input, ScoringWorkspace work, Device device)
+    {
+        var (states, indicators) = Encode(_model, input, _indicators, _next);
+        if (_request.Embedding) { Write(states.Indicators!.select(1, 0), rows, _embedding); }
+        for (var t = 0; t < _tasks.Length; t++)
+        {
+            if (!_request.Tasks[t]) { continue; }
+            if (_model.Heads[t] is UserHead head)
+            {
+                var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1)), Candidates(head, t, rows, device));
+                Write(predictions, rows, Memory(t, (int)predictions.shape[1], items: false).Scores);
+            }
+            else
+            {
+                Top((NextItemHead)_model.Heads[t], t, rows, Predictors(states, indicators, t), work);
+            }
+        }
+    }
+
+    /// <summary>The states that a batch needs, and which indicators are among them.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">B users, all with events or all without.</param>
+    /// <param name="indicators">The indicators that are read, that of the embedding first.</param>
+    /// <param name="next">The place of the next-item task; -1 if nothing is predicted.</param>
+    public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next)
+    {
+        if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null), indicators); }
+        if (input.Events == 0) { indicators = indicators.Length == 0 ? [0, next + 1] : [.. indicators, next + 1]; }
+        return (model.Encoder.EncodeLast(input, indicators), indicators);
+    }
+
+    /// <summary>(B, D): what predicts the next item: each user's last event, or for users without events the sum of embedding and indicator.</summary>
+    public static Tensor Predictors(ModelOutput states, int[] indicators, int next) =>
+        states.Events ?? states.Indicators!.select(1, 0) + states.Indicators!.select(1, Array.IndexOf(indicators, next + 1));
+
+    private static void Write(Tensor values, ReadOnlySpan<int> rows, float[] target)
+    {
+        var source = HostCopy.View<float>(values.cpu().contiguous());
+        var width = source.Length / rows.Length;
+        for (var b = 0; b < rows.Length; b++) { source.Slice(b * width, width).CopyTo(target.AsSpan(rows[b] * width, width)); }
+    }
+
+    private TaskInput Input(ModelOutput states, int indicator) => new()
+    {
+        Embedding = states.Indicators!.select(1, 0),
+        Indicator = states.Indicators!.select(1, indicator),
+        Items = _model.Encoder.Items,
+    };
+
+    private void Top(NextItemHead head, int task, ReadOnlySpan<int> rows, Tensor predictors, ScoringWorkspace work)
+    {
+        var memory = Memory(task, head.Task.TopK, items: true);
+        var histories = work.Histories(_users, rows, !head.Task.ExcludeHistory);
+        new NextItemRanking(predictors, _items!, histories).Top(memory.Width, rows, memory.Items, memory.Scores);
+    }
+
+    private TaskScores Memory(int task, int width, bool items)
+    {
+        if (_tasks[task] is { } present) { return present; }
+        var size = _users.Count * width;
+        var old = _old?.Tasks[task] is { } o && o.Width == width && o.Scores.Length >= size ? o : null;
+        return _tasks[task] = old ?? new TaskScores { Scores = new float[size], Width = width, Items = items ? new int[size] : [] };
+    }
+
+    private Tensor? Candidates(UserHead head, int task, ReadOnlySpan<int> rows, Device device)
+    {
+        if (!head.HasCandidate) { return null; }
+        var candidates = new long[rows.Length];
+        for (var b = 0; b < rows.Length; b++) { candidates[b] = _users.Candidates[task]![rows[b]]; }
+        return HostCopy.Of(candidates, device);
+    }
+}
