@@ -45,12 +45,15 @@ public sealed class BestEpochTests
         using var random = new SuperMoe.ML.Model.RandomSource(1, request.Device);
         using var optimizer = new Optimizer(model, request.Training);
         using var best = new BestEpoch(model);
-        var step = new TrainingStep(model, request, split, optimizer, random);
-        int[] users = [.. Enumerable.Range(0, 20)];
-        step.Run(users, 1e-2);
+        var step = new TrainingStep(model, request, optimizer, random);
+        var batch = new TrainingBatch(request.Tasks.Count);
+        batch.Fill(
+            [.. Enumerable.Range(0, 20)], new BatchBuilder(request.Data, request.Model.MaxLength, request.Device),
+            new LabelBuilder(request.Data, split, request.Model.MaxLength), request.Tasks, split);
+        step.Run(batch, 1e-2);
         best.Consider(1, 0.5);
         var expected = Weights.Of(model);
-        for (var i = 0; i < 3; i++) { step.Run(users, 1e-2); }
+        for (var i = 0; i < 3; i++) { step.Run(batch, 1e-2); }
         best.Consider(2, 0.4);
         Assert.NotEqual(expected, Weights.Of(model));
 
