@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Group;
+using SuperMoe.ML.Benchmarks.Moe;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Sequence;
 
@@ -17,6 +18,7 @@ internal static class BenchmarkApp
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
             GroupCommand.Create(),
+            MoeCommand.Create(),
         };
         try
         {

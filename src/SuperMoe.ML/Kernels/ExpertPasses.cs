@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -70,6 +71,7 @@ internal static unsafe class ExpertPasses<TRow>
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(float* from, TRow* to, int d)
     {
         var i = 0;
@@ -77,6 +79,7 @@ internal static unsafe class ExpertPasses<TRow>
         for (; i < d; i++) { TRow.Write(from[i], to + i); }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(TRow* from, float weight, float* sum, int d)
     {
         var i = 0;
@@ -85,6 +88,7 @@ internal static unsafe class ExpertPasses<TRow>
         for (; i < d; i++) { sum[i] += weight * TRow.Read(from + i); }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float WeighAndDot(float* gradient, TRow* row, float weight, TRow* to, int d)
     {
         var i = 0;

@@ -10,7 +10,7 @@ namespace SuperMoe.ML.Kernels;
 internal sealed class ExpertRows
 {
     /// <summary>Padded to the largest group, all groups together may be this much larger than what they hold; else each is padded alone.</summary>
-    private const double MaxPadding = 1.25;
+    private const double MaxPadding = 1.35;
 
     /// <summary>(T·K): the row of each assignment, token after token.</summary>
     public required int[] Places { get; init; }

@@ -55,7 +55,8 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="indicators">Which indicators to compute: 0 is the embedding's, 1 + t is task t's. A state does not depend on the others.</param>
     /// <param name="events">Whether events' states are needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
-    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random)
+    /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
+    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null)
     {
         if (indicators.Count == 0 && !events) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random);
@@ -68,7 +69,7 @@ internal sealed class SuperMoeModel : NamedModule
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, indicatorsOnly: last && !events, random);
+            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, indicatorsOnly: last && !events, random, compute ?? ComputePrecision.Float32);
             if (router is not null) { routers.Add((b, router)); }
             x = y;
         }

@@ -39,13 +39,15 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="indicators">T.</param>
     /// <param name="indicatorsOnly">Whether events' states are not needed any more.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <param name="compute">What is multiplied in.</param>
     /// <returns>(N + B·T, D), or (B·T, D) if <paramref name="indicatorsOnly"/>.</returns>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, SequenceInput input, int indicators, bool indicatorsOnly, RandomSource? random)
+    public (Tensor Output, RouterOutput? Router) Apply(
+        Tensor x, SequenceInput input, int indicators, bool indicatorsOnly, RandomSource? random, ComputePrecision compute)
     {
-        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, indicatorsOnly);
+        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, indicatorsOnly, compute);
         if (indicatorsOnly) { x = x.narrow(0, input.Events, x.shape[0] - input.Events); }
         x = x + Drop(attended);
-        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x));
+        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x), compute);
         return (x + Drop(y), router);
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);

@@ -33,10 +33,7 @@ internal sealed class Router : NamedModule
     public (RouterOutput Output, Tensor Gates) Route(Tensor x)
     {
         var logits = nn.functional.linear(x, Weight);
-        var probabilities = logits.softmax(-1);
-        var experts = TopExperts.Select(probabilities.detach() + Bias, _topK); // (M, K)
-        var gates = probabilities.gather(1, experts);
-        if (_topK > 1) { gates = gates / gates.sum(-1, keepdim: true); }
+        var (probabilities, experts, gates) = ExpertRouting.Apply(logits, Bias, _topK);
         return (new RouterOutput(logits, probabilities, experts), gates);
     }
 

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class EventAttentionTests : IDisposable
         var input = Packed.Lengths(lengths);
         var rows = input.Events + (input.Users * indicators);
         var incoming = TestDevice.Normal(7, rows, Size);
-        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, indicatorsOnly: false));
+        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, indicatorsOnly: false, ComputePrecision.Float32));
         var (plain, plainGradient) = Run(x => Reference(x, lengths, indicators));
 
         Assert.True(fast.allclose(plain, 1e-4, 1e-5));
@@ -62,8 +63,8 @@ public sealed class EventAttentionTests : IDisposable
         var count = input.Users * indicators;
         var x = TestDevice.Normal(8, input.Events + count, Size);
 
-        var all = _attention.Attend(x, input, indicators, indicatorsOnly: false);
-        var some = _attention.Attend(x, input, indicators, indicatorsOnly: true);
+        var all = _attention.Attend(x, input, indicators, indicatorsOnly: false, ComputePrecision.Float32);
+        var some = _attention.Attend(x, input, indicators, indicatorsOnly: true, ComputePrecision.Float32);
 
         Assert.Equal([count, Size], some.shape);
         Assert.True(some.allclose(all.narrow(0, input.Events, count), 1e-5, 1e-6));
