@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
+using SuperMoe.ML.Benchmarks.Moe;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
 using SuperMoe.ML.Benchmarks.Sequence;
@@ -27,6 +28,7 @@ internal static class BenchmarkApp
             TransformCommand.Create(),
             LatencyCommand.Create(),
             SoakCommand.Create(),
+            MoeCommand.Create(),
         };
         try
         {

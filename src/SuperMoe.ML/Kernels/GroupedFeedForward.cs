@@ -9,16 +9,32 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class GroupedFeedForward
 {
-    /// <param name="x">(T, D).</param>
-    /// <param name="experts">(T, K) int64: which experts, 0..E-1.</param>
-    /// <param name="gates">(T, K): the experts' weights.</param>
-    /// <param name="w1">(E, D, H).</param>
-    /// <param name="w2">(E, H, D).</param>
-    /// <returns>(T, D).</returns>
-    public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2) =>
-        TorchScript.Call("grouped_feed_forward", x, experts, gates, w1, w2);
+    /// <summary>oneDNN makes a kernel for each number of rows it meets: with few different numbers it meets few.</summary>
+    private const int BFloat16Rows = 16;
 
-    /// <summary>The same, an expert at a time.</summary>
+    /// <summary>What rows of bfloat16 matrices are multiples of for the grouped product: 16 bytes.</summary>
+    private const int BFloat16Columns = 8;
+
+    /// <param name="x">(T, D) float32.</param>
+    /// <param name="experts">(T, K) int64: which experts, 0..E-1.</param>
+    /// <param name="gates">(T, K) float32: the experts' weights.</param>
+    /// <param name="w1">(E, D, H) float32.</param>
+    /// <param name="w2">(E, H, D) float32.</param>
+    /// <param name="compute">What is multiplied in: float32 or bfloat16. Sums over experts, and all gradients, are float32.</param>
+    /// <returns>(T, D) float32.</returns>
+    public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute = ScalarType.Float32)
+    {
+        var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
+        return x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32
+            ? Sorted(x, experts, gates, w1, w2, compute, aligned)
+            : Composed(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
+    }
+
+    /// <summary>The same of torch's operators alone, for devices on which they are the fastest there is.</summary>
+    public static Tensor Composed(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute) =>
+        TorchScript.Call("grouped_feed_forward", x.to(compute), experts, gates, w1.to(compute), w2.to(compute));
+
+    /// <summary>The same, an expert at a time, in the type of its arguments.</summary>
     public static Tensor Reference(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2)
     {
         using var scope = NewDisposeScope();
@@ -29,6 +45,19 @@ internal static class GroupedFeedForward
             var weight = (gates * sent).sum(1, keepdim: true); // (T, 1): 0 where the token went elsewhere
             y += weight * matmul(nn.functional.gelu(matmul(x, w1[e])), w2[e]);
         }
+        return y.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Sorted(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute, bool aligned)
+    {
+        if (x.shape[0] == 0) { return x; }
+        using var scope = NewDisposeScope();
+        var half = compute == ScalarType.BFloat16;
+        var rows = ExpertRows.Of(experts.contiguous(), (int)w1.shape[0], half ? BFloat16Rows : 1, even: half && !aligned);
+        (x, gates) = (x.contiguous(), gates.contiguous());
+        // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
+        (w1, w2) = half ? (w1.to(compute), w2.to(compute)) : (w1.view(w1.shape), w2.view(w2.shape));
+        var y = is_grad_enabled() ? ExpertFunction.apply(x, gates, w1, w2, rows) : ExpertFunction.Forward(x, gates, w1, w2, rows).Output;
         return y.MoveToOuterDisposeScope();
     }
 }

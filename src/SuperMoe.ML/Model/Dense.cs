@@ -18,6 +18,9 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
     }
 
     // (outputs, inputs) and (outputs). Asked for each time: moving a module to a device replaces its parameters, and a field would keep the old ones.
-    public override Tensor forward(Tensor input) =>
-        nn.functional.linear(input, get_parameter("weight")!, _hasBias ? get_parameter("bias") : null);
+    public override Tensor forward(Tensor input) => Multiply(input, ComputePrecision.Float32);
+
+    /// <summary>The same, multiplied in <paramref name="compute"/>, and of that type.</summary>
+    public Tensor Multiply(Tensor input, ComputePrecision compute) =>
+        nn.functional.linear(compute.Cast(input), compute.Cast(get_parameter("weight")!), _hasBias ? compute.Cast(get_parameter("bias")!) : null);
 }

@@ -20,5 +20,6 @@ internal sealed class FeedForward : NamedModule, IFeedForward
     }
 
     /// <inheritdoc/>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x) => (_w2.forward(nn.functional.gelu(_w1.forward(x))), null);
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute) =>
+        (compute.Restore(_w2.Multiply(nn.functional.gelu(_w1.Multiply(x, compute)), compute)), null);
 }

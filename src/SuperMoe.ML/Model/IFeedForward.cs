@@ -7,5 +7,7 @@ namespace SuperMoe.ML.Model;
 internal interface IFeedForward
 {
     /// <summary>(M, D) → (M, D), and what the router did, if there is one.</summary>
-    (Tensor Output, RouterOutput? Router) Apply(Tensor x);
+    /// <param name="x">(M, D) float32.</param>
+    /// <param name="compute">What is multiplied in.</param>
+    (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute);
 }

@@ -55,16 +55,17 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="indicators">Which indicators to compute: 0 is the embedding's, 1 + t is task t's. A state does not depend on the others.</param>
     /// <param name="events">Whether events' states are needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
-    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random);
+    /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
+    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
     public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null);
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32);
 
-    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random)
+    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random);
@@ -77,7 +78,7 @@ internal sealed class SuperMoeModel : NamedModule
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random);
+            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute);
             if (router is not null) { routers.Add((b, router)); }
             x = y;
         }

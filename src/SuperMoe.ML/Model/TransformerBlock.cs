@@ -39,12 +39,14 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="indicators">T.</param>
     /// <param name="events">Which events' states are still needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <param name="compute">What is multiplied in.</param>
     /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random)
+    public (Tensor Output, RouterOutput? Router) Apply(
+        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute)
     {
-        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, events);
+        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, events, compute);
         x = Needed(x, input, indicators, events) + Drop(attended);
-        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x));
+        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x), compute);
         return (x + Drop(y), router);
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);

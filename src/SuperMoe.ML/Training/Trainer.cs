@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using TorchSharp;
@@ -56,7 +55,7 @@ internal sealed class Trainer
     {
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
-        if (_model.NextItem is { } next && _request.Device.type == DeviceType.CPU && ProcessorFeatures.BFloat16Products && Environment.GetEnvironmentVariable("FP32") is null) { next.Compute = torch.ScalarType.BFloat16; }
+        if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }
         _model.NextItem?.Prepare(counts, onlySeen: _request.Attributes is not null, _request.Device);
         using var random = new RandomSource(_random.Next(), _request.Device);
         using var optimizer = new Optimizer(_model, _options);

@@ -83,6 +83,13 @@ public sealed class TrainingOptions
     /// <value>The default value is <see cref="TableOptimizer.LazyAdam"/>.</value>
     public TableOptimizer TableOptimizer { get; set; }
 
+    /// <summary>
+    /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is
+    /// scoring.
+    /// </summary>
+    /// <value>The default value is <see cref="Precision.Auto"/>.</value>
+    public Precision Precision { get; set; }
+
     /// <summary>Gets or sets the seed of weights, batches and dropout.</summary>
     /// <value>The default value is <see langword="null"/>: taken from the seed of the MLContext.</value>
     public int? Seed { get; set; }

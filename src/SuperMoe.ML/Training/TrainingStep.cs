@@ -11,6 +11,7 @@ internal sealed class TrainingStep(
     MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSource random)
 {
     private readonly MoeOptions _moe = request.Model.Moe;
+    private readonly ComputePrecision _compute = PrecisionChoice.Of(request.Training.Precision, request.Device);
 
     /// <summary>Trains on a batch, whose memory is not needed any more afterwards.</summary>
     /// <returns>The weighted loss with auxiliary losses, and per task its mean loss and how many labels it is over; <see langword="null"/> if there was nothing to learn.</returns>
@@ -43,7 +44,7 @@ internal sealed class TrainingStep(
     {
         int[] present = [.. Enumerable.Range(0, labels.Length).Where(t => labels[t] is not null)];
         var needsEvents = present.Any(t => model.Heads[t] is NextItemHead);
-        var states = model.Encoder.Encode(input, [0, .. present.Select(t => t + 1)], needsEvents, random);
+        var states = model.Encoder.Encode(input, [0, .. present.Select(t => t + 1)], needsEvents, random, _compute);
         var losses = new Tensor?[labels.Length];
         var parts = new List<Tensor>();
         for (var i = 0; i < present.Length; i++)

@@ -31,10 +31,11 @@ internal sealed class EventAttention : NamedModule
     /// <param name="input">Where events stand.</param>
     /// <param name="indicators">T.</param>
     /// <param name="events">Which events' own states are needed.</param>
+    /// <param name="compute">What the projections are multiplied in; attention itself is float32.</param>
     /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
-    public Tensor Attend(Tensor x, SequenceInput input, int indicators, EventStates events)
+    public Tensor Attend(Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute)
     {
-        var projected = _project.forward(x); // (N + B·T, 3 D)
+        var projected = compute.Restore(_project.Multiply(x, compute)); // (N + B·T, 3 D)
         var (q, k, v) = Pad(projected.narrow(0, 0, input.Events), input); // (B, h, L, d) each
         var parts = new List<Tensor>(2);
         if (events == EventStates.All && input.Events > 0) { parts.Add(AllStates(q!, k!, v!, input)); }
@@ -43,7 +44,7 @@ internal sealed class EventAttention : NamedModule
         {
             parts.Add(IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators));
         }
-        return _merge.forward(parts.Count == 1 ? parts[0] : cat([.. parts]));
+        return compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute));
     }
 
     private static Tensor AllStates(Tensor q, Tensor k, Tensor v, SequenceInput input)

@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,10 +33,7 @@ internal sealed class Router : NamedModule
     public (RouterOutput Output, Tensor Gates) Route(Tensor x)
     {
         var logits = nn.functional.linear(x, Weight);
-        var probabilities = logits.softmax(-1);
-        var experts = (probabilities.detach() + Bias).topk(_topK, -1).indexes; // (M, K)
-        var gates = probabilities.gather(1, experts);
-        if (_topK > 1) { gates = gates / gates.sum(-1, keepdim: true); }
+        var (probabilities, experts, gates) = ExpertRouting.Apply(logits, Bias, _topK);
         return (new RouterOutput(logits, probabilities, experts), gates);
     }
 

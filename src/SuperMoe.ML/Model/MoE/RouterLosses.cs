@@ -13,6 +13,6 @@ internal static class RouterLosses
     public static Tensor Balance(RouterOutput router)
     {
         var share = router.Load().to(ScalarType.Float32) / tensor((float)router.Experts.numel());
-        return (share * router.Probabilities.mean([0L])).sum().mul(Scalars.Of(router.Logits.shape[1]));
+        return (share * router.Logits.softmax(-1).mean([0L])).sum().mul(Scalars.Of(router.Logits.shape[1]));
     }
 }

@@ -4,7 +4,7 @@ namespace SuperMoe.ML.Model.MoE;
 
 /// <summary>What a router did with M tokens, for losses and statistics. E experts, K experts a token.</summary>
 /// <param name="Logits">(M, E).</param>
-/// <param name="Probabilities">(M, E): softmax of the logits.</param>
+/// <param name="Probabilities">(M, E): softmax of the logits, for statistics; no gradient flows through it.</param>
 /// <param name="Experts">(M, K) int64: who was selected.</param>
 internal sealed record RouterOutput(Tensor Logits, Tensor Probabilities, Tensor Experts)
 {

@@ -38,10 +38,10 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     private Tensor W2 => get_parameter("w2")!;
 
     /// <inheritdoc/>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x)
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute)
     {
         var (router, gates) = Router.Route(x);
-        var y = GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2);
-        return (_shared is null ? y : y + _shared.Apply(x).Output, router);
+        var y = GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2, compute.Type);
+        return (_shared is null ? y : y + _shared.Apply(x, compute).Output, router);
     }
 }

@@ -89,7 +89,7 @@ public sealed class RouterTests : IDisposable
         Assert.Equal(1f, RouterLosses.Balance(even).item<float>(), 1e-6);
 
         var sure = TestDevice.Tensor([1f, 0f, 1f, 0f], 2, 2);
-        Assert.Equal(2f, RouterLosses.Balance(new RouterOutput(sure, sure, TestDevice.Tensor(0, 0).view(2, 1))).item<float>(), 1e-6);
+        Assert.Equal(2f, RouterLosses.Balance(new RouterOutput(sure.log(), sure, TestDevice.Tensor(0, 0).view(2, 1))).item<float>(), 1e-6);
 
         // Shares 3/4 and 1/4 of four assignments, mean probabilities 0.6 and 0.4: 2 × (0.45 + 0.1).
         var p = TestDevice.Tensor([0.7f, 0.3f, 0.5f, 0.5f], 2, 2);

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Kernels;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ public sealed class SparseMoeTests
         var weights = moe.state_dict();
         var x = TestDevice.Normal(3, 13, 8);
 
-        var (y, router) = moe.Apply(x);
+        var (y, router) = moe.Apply(x, ComputePrecision.Float32);
 
         var (_, gates) = moe.Router.Route(x);
         for (var t = 0; t < 13; t++)

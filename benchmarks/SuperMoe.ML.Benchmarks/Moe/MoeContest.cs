@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using SuperMoe.ML.Kernels;
+using SuperMoe.ML.Model;
+using SuperMoe.ML.Model.MoE;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Benchmarks.Moe;
+
+/// <summary>One case: the contestants take turns on the same tokens, so that whatever disturbs the machine disturbs all of them.</summary>
+internal sealed class MoeContest : IDisposable
+{
+    private const int WarmUps = 3;
+    private const int BalancingSteps = 400;
+    private const int LoopExperts = 8; // with more, the loop takes minutes
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly MoeCase _case;
+    private readonly ComputePrecision _compute;
+    private readonly SparseMoe _sparse;
+    private readonly FeedForward _dense;
+    private readonly Tensor _x;
+    private readonly Tensor _gradient;
+
+    public MoeContest(MoeCase @case, int tokens, Device device, int seed)
+    {
+        _case = @case;
+        _compute = @case.Type == "bf16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
+        using var generator = new Generator((ulong)seed);
+        var options = new MoeOptions { Experts = @case.Experts, TopK = @case.TopK };
+        _sparse = new SparseMoe(@case.Size, @case.Hidden / @case.TopK, options, generator);
+        _dense = new FeedForward(@case.Size, @case.Hidden, generator);
+        _sparse.to(device);
+        _dense.to(device);
+        _x = randn([tokens, @case.Size], generator: generator).to(device).requires_grad_();
+        _gradient = randn([tokens, @case.Size], generator: generator).to(device);
+    }
+
+    /// <summary>Measures the case.</summary>
+    public MoeResult Run(int repeats)
+    {
+        var largest = Balance();
+        List<Func<Tensor>> contestants = [() => _dense.Apply(_x, _compute).Output, () => _sparse.Apply(_x, _compute).Output];
+        if (_case.Experts <= LoopExperts) { contestants.Add(Loop); }
+        var times = contestants.Select(_ => new List<double>()).ToArray();
+        for (var round = -WarmUps; round < repeats; round++)
+        {
+            for (var c = 0; c < times.Length; c++)
+            {
+                var time = Milliseconds(contestants[c]);
+                if (round >= 0) { times[c].Add(time); }
+            }
+        }
+        double[] medians = [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
+        return new MoeResult(
+            _case.Experts, _case.TopK, _case.Size, _case.Type, largest, medians[0], medians[1], medians.Length > 2 ? medians[2] : double.NaN,
+            medians[1] / medians[0], _case.Limit);
+    }
+
+    public void Dispose()
+    {
+        _sparse.Dispose();
+        _dense.Dispose();
+        _scope.Dispose();
+    }
+
+    // As training keeps it: random tokens and an untrained router are less even than any trained one.
+    private double Balance()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        for (var step = 0; step < BalancingSteps; step++)
+        {
+            using var inner = NewDisposeScope();
+            var size = 0.1 / _case.Experts * (step < BalancingSteps / 2 ? 1 : 0.1);
+            _sparse.Router.Balance(_sparse.Router.Route(_x).Output.Load(), size);
+        }
+        var load = _sparse.Router.Route(_x).Output.Load().to(ScalarType.Float32);
+        return (load.max() / load.mean()).item<float>();
+    }
+
+    private Tensor Loop()
+    {
+        var (router, gates) = _sparse.Router.Route(_x);
+        var (w1, w2) = (_sparse.get_parameter("w1")!, _sparse.get_parameter("w2")!);
+        return GroupedFeedForward.Reference(_compute.Cast(_x), router.Experts, _compute.Cast(gates), _compute.Cast(w1), _compute.Cast(w2)).to(ScalarType.Float32);
+    }
+
+    private double Milliseconds(Func<Tensor> forward)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x)) { leaf.grad = null; }
+        Synchronize();
+        var clock = Stopwatch.StartNew();
+        forward().backward([_gradient]);
+        Synchronize();
+        return clock.Elapsed.TotalMilliseconds;
+    }
+
+    private void Synchronize()
+    {
+        if (_x.device_type == DeviceType.CUDA) { cuda.synchronize(); }
+    }
+}

@@ -1,0 +1,15 @@
+namespace SuperMoe.ML.Benchmarks.Moe;
+
+/// <summary>Median milliseconds of forward and backward.</summary>
+/// <param name="Experts">E.</param>
+/// <param name="TopK">K.</param>
+/// <param name="Size">D.</param>
+/// <param name="Type">The type of the matrix products.</param>
+/// <param name="Largest">Assignments of the busiest expert, in times of the mean.</param>
+/// <param name="Dense">The dense network.</param>
+/// <param name="Sparse">Router and experts.</param>
+/// <param name="Loop">A plain loop over the experts, with the same router; NaN where it was not run.</param>
+/// <param name="Ratio">Sparse over dense.</param>
+/// <param name="Limit">The most that the ratio may be.</param>
+internal sealed record MoeResult(
+    int Experts, int TopK, int Size, string Type, double Largest, double Dense, double Sparse, double Loop, double Ratio, double Limit);

@@ -1,0 +1,23 @@
+using System.Runtime.Intrinsics;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>float32.</summary>
+internal readonly unsafe struct Float32Element : IElement<Float32Element>
+{
+    private readonly float _value;
+
+    private Float32Element(float value) => _value = value;
+
+    /// <inheritdoc/>
+    public static Vector256<float> Load(Float32Element* from) => Vector256.Load((float*)from);
+
+    /// <inheritdoc/>
+    public static void Store(Vector256<float> values, Float32Element* to) => values.Store((float*)to);
+
+    /// <inheritdoc/>
+    public static float Read(Float32Element* from) => from->_value;
+
+    /// <inheritdoc/>
+    public static void Write(float value, Float32Element* to) => *to = new Float32Element(value);
+}

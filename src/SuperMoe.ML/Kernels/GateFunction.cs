@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>Gates that are known already, and their gradient to the logits.</summary>
+internal sealed class GateFunction : autograd.SingleTensorFunction<GateFunction>
+{
+    private const string Key = "routed";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(GateFunction);
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        // Handles of its own: the caller's may be disposed before the backward pass.
+        var routed = (Routed)vars[1];
+        ctx.save_data(Key, new Routed(Keep(routed.Probabilities), Keep(routed.Experts), Keep(routed.Gates)));
+        return routed.Gates;
+
+        static Tensor Keep(Tensor tensor) => tensor.alias().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var gradient = grad_output.contiguous();
+        return [ExpertRouting.Backward(gradient, (Routed)ctx.get_data(Key)), null!];
+    }
+}
