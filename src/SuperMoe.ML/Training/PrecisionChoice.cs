@@ -1,4 +1,4 @@
-using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Training;
 using static TorchSharp.torch;
@@ -40,6 +41,16 @@ public sealed class PrecisionTests
         Assert.Equal(ComputePrecision.BFloat16, PrecisionChoice.Of(Precision.Auto, new Device("cuda:0")));
         Assert.Equal(ComputePrecision.Float32, PrecisionChoice.Of(Precision.Float32, new Device("cuda:0")));
         Assert.Equal(ComputePrecision.BFloat16, PrecisionChoice.Of(Precision.BFloat16, CPU));
+    }
+
+    [Fact]
+    public void Auto_multiplies_logits_in_bfloat16_where_the_processor_can()
+    {
+        var best = ProcessorFeatures.BFloat16Products ? ScalarType.BFloat16 : ScalarType.Float32;
+        Assert.Equal(best, PrecisionChoice.OfLogits(Precision.Auto, CPU));
+        Assert.Equal(ScalarType.BFloat16, PrecisionChoice.OfLogits(Precision.Auto, new Device("cuda:0")));
+        Assert.Equal(ScalarType.Float32, PrecisionChoice.OfLogits(Precision.Float32, CPU));
+        Assert.Equal(ScalarType.BFloat16, PrecisionChoice.OfLogits(Precision.BFloat16, CPU));
     }
 
     private static TrainedModel Train(Precision precision, int epochs)

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 
-namespace SuperMoe.ML.Interop;
+namespace SuperMoe.ML.Kernels;
 
 /// <summary>What this computer's processor does well, beyond what the runtime tells.</summary>
 internal static class ProcessorFeatures
