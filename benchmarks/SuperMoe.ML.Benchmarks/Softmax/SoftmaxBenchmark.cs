@@ -42,7 +42,7 @@ internal sealed class SoftmaxBenchmark(StepSettings settings, Device device, Tex
             w.grad = null;
             loss(x, w, targets, weights).backward();
         }
-        void Fused() => Step(SoftmaxCrossEntropy.Apply);
+        void Fused() => Step((x, w, targets, weights) => SoftmaxCrossEntropy.Apply(x, w, targets, weights));
         void Plain() => Step(SoftmaxCrossEntropy.Reference);
         var seconds = Race.Medians(device, Fused, Plain);
         var (fusedMiB, plainMiB) = (PeakMemory.MiB(Fused), PeakMemory.MiB(Plain));
