@@ -62,7 +62,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
         using var noGrad = no_grad();
         var all = ids.Count == 1 ? ids.First().reshape(-1) : cat([.. ids.Select(i => i.reshape(-1))]);
         _ids = all.unique().output.DetachFromDisposeScope();
-        _rows = RowMemory.Gather(Weight, _ids).requires_grad_().DetachFromDisposeScope();
+        _rows = Weight.index_select(0, _ids).requires_grad_().DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

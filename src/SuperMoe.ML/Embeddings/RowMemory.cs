@@ -16,7 +16,6 @@ internal readonly unsafe struct RowMemory
     public const int Ahead = 8;
 
     private const int LineFloats = 16; // 64 bytes
-    private const long LargeTable = 1 << 23; // 32 MiB: what caches hold is copied faster by index_select
 
     private readonly float* _first;
     private readonly int _size;
@@ -42,24 +41,6 @@ internal readonly unsafe struct RowMemory
         if (!Sse.IsSupported) { return; }
         var at = _first + (row * _size);
         for (var i = 0; i < _size; i += LineFloats) { Sse.Prefetch0(at + i); }
-    }
-
-    /// <summary>Some rows of a matrix, one after another, as index_select gives them.</summary>
-    /// <param name="matrix">(rows, D).</param>
-    /// <param name="ids">(n) int64.</param>
-    /// <returns>(n, D).</returns>
-    public static Tensor Gather(Tensor matrix, Tensor ids)
-    {
-        if (!Holds(matrix) || matrix.numel() < LargeTable || ids.numel() == 0) { return matrix.index_select(0, ids); }
-        var found = empty([ids.shape[0], matrix.shape[1]], matrix.dtype, matrix.device);
-        var (from, to) = (new RowMemory(matrix), new RowMemory(found));
-        var rows = Ids(ids);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (i + Ahead < rows.Length) { from.Expect(rows[i + Ahead]); }
-            from[rows[i]].CopyTo(to[i]);
-        }
-        return found;
     }
 
     /// <summary>The numbers of (n) int64 on the CPU, valid as long as the tensor is.</summary>

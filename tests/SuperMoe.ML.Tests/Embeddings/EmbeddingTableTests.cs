@@ -122,17 +122,6 @@ public sealed class EmbeddingTableTests : IDisposable
         Assert.False(fast.allclose(TestDevice.Normal(1, Count, size), 1e-2, 1e-2));
     }
 
-    [Theory]
-    [InlineData(20, 64)]
-    [InlineData(130_000, 65)] // a large table, and rows that lines of memory do not divide
-    public void Gather_gives_what_index_select_gives(int rows, int size)
-    {
-        var table = TestDevice.Normal(1, rows, size);
-        var ids = TestDevice.Tensor(rows - 1, 0, 3, 3, rows / 2, 7, 1, 2, 9, 0, 11, rows - 2);
-        Assert.True(RowMemory.Gather(table, ids).equal(table.index_select(0, ids)).all().item<bool>());
-        Assert.Equal([0, size], RowMemory.Gather(table, ids.narrow(0, 0, 0)).shape);
-    }
-
     [Fact]
     public void Restore_puts_back_what_changed_since_Remember()
     {
