@@ -33,6 +33,9 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("sequence")]
     [InlineData("multitask")]
+    [InlineData("transform")]
+    [InlineData("latency")]
+    [InlineData("soak")]
     public void Missing_data_is_told(string command)
     {
         var (code, _, error) = CommandLine.Run(command, "--data", "no-such-data");
