@@ -20,6 +20,8 @@ internal sealed class MoeBenchmark(int tokens, int repeats, string device, int s
             using var contest = new MoeContest(@case, tokens, new Device(device), seed);
             var r = contest.Run(repeats);
             results.Add(r);
+            output.WriteLine(Text($"  {r.Type} D {r.Size} E {r.Experts} k {r.TopK}: dense {r.Dense:0.0}, sparse {r.Sparse:0.0}, {r.Ratio:0.00} of at most {r.Limit:0.00}"));
+            output.Flush();
             table.Add(
                 r.Type, Text($"{r.Size}"), Text($"{r.Experts}"), Text($"{r.TopK}"), Text($"{r.Largest:0.00}"), Text($"{r.Dense:0.0}"), Text($"{r.Sparse:0.0}"),
                 Number(r.Loop), Text($"{r.Ratio:0.00}"), Text($"{r.Limit:0.00}"), Number(r.Loop / r.Sparse));

@@ -11,7 +11,7 @@ namespace SuperMoe.ML.Benchmarks.Moe;
 internal sealed class MoeContest : IDisposable
 {
     private const int WarmUps = 3;
-    private const int BalancingSteps = 400;
+    private const int BalancingSteps = 200;
     private const int LoopExperts = 8; // with more, the loop takes minutes
 
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -72,7 +72,7 @@ internal sealed class MoeContest : IDisposable
         for (var step = 0; step < BalancingSteps; step++)
         {
             using var inner = NewDisposeScope();
-            var size = 0.1 / _case.Experts * (step < BalancingSteps / 2 ? 1 : 0.1);
+            var size = 0.2 / _case.Experts * (step < BalancingSteps / 2 ? 1 : 0.1);
             _sparse.Router.Balance(_sparse.Router.Route(_x).Output.Load(), size);
         }
         var load = _sparse.Router.Route(_x).Output.Load().to(ScalarType.Float32);
