@@ -4,6 +4,7 @@ using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.Moe;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
+using SuperMoe.ML.Benchmarks.Profile;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Benchmarks.Soak;
 using SuperMoe.ML.Benchmarks.Softmax;
@@ -23,6 +24,7 @@ internal static class BenchmarkApp
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
             GroupCommand.Create(),
+            ProfileCommand.Create(),
             SoftmaxCommand.Create(),
             OptimizerCommand.Create(),
             TransformCommand.Create(),

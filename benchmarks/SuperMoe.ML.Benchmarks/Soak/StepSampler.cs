@@ -1,6 +1,6 @@
 namespace SuperMoe.ML.Benchmarks.Soak;
 
-/// <summary>Samples memory while a model is trained: after a tenth of the epochs, at the end of each.</summary>
+/// <summary>Samples memory while a model is trained: at the end of each epoch of the second half; until then the allocators find their size.</summary>
 internal sealed class StepSampler : IProgress<TrainingProgress>
 {
     public MemorySamples Memory { get; } = new();
@@ -11,6 +11,6 @@ internal sealed class StepSampler : IProgress<TrainingProgress>
     {
         if (value.Completed is null) { return; }
         Steps += value.Steps;
-        if (value.Epoch > Math.Max(1, value.Epochs / 10)) { Memory.Take(); }
+        if (value.Epoch > value.Epochs / 2) { Memory.Take(); }
     }
 }

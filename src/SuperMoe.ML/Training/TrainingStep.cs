@@ -13,6 +13,9 @@ internal sealed class TrainingStep(
     private readonly MoeOptions _moe = request.Model.Moe;
     private readonly ComputePrecision _compute = PrecisionChoice.Of(request.Training.Precision, request.Device);
 
+    /// <summary>Hears when a stage of a step has ended, for those who measure; <see langword="null"/> for nobody.</summary>
+    public Action<StepStage>? Ended { get; init; }
+
     /// <summary>Trains on a batch, whose memory is not needed any more afterwards.</summary>
     /// <returns>The weighted loss with auxiliary losses, and per task its mean loss and how many labels it is over; <see langword="null"/> if there was nothing to learn.</returns>
     /// <exception cref="NonFiniteLossException">A loss or the gradient is NaN or infinite; nothing was updated.</exception>
@@ -24,14 +27,18 @@ internal sealed class TrainingStep(
         var input = batch.Input.ToInput(request.Data.Schema, request.Device);
         if (model.NextItem is { } next) { DrawNegatives(next, labels); }
         foreach (var (field, table) in model.RowTables) { table.Open(field < 0 ? Items(input, labels) : [input.KeyFields[field]]); }
+        Ended?.Invoke(StepStage.Input);
         try
         {
             var losses = Losses(input, labels, out var total, out var routers);
             total.backward();
+            Ended?.Invoke(StepStage.Backward);
             var norm = optimizer.GradientNorm();
             var result = Read(total, losses, norm, labels);
+            Ended?.Invoke(StepStage.Figures);
             optimizer.Step(learningRate, norm);
             foreach (var (router, output) in routers) { router.Balance(output.Load(), _moe.BiasStep); }
+            Ended?.Invoke(StepStage.Update);
             return result;
         }
         finally
@@ -45,6 +52,7 @@ internal sealed class TrainingStep(
         int[] present = [.. Enumerable.Range(0, labels.Length).Where(t => labels[t] is not null)];
         var needsEvents = present.Any(t => model.Heads[t] is NextItemHead);
         var states = model.Encoder.Encode(input, [0, .. present.Select(t => t + 1)], needsEvents, random, _compute);
+        Ended?.Invoke(StepStage.Encoder);
         var losses = new Tensor?[labels.Length];
         var parts = new List<Tensor>();
         for (var i = 0; i < present.Length; i++)
@@ -71,6 +79,7 @@ internal sealed class TrainingStep(
             if (_moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router).mul(Scalars.Of(_moe.BalanceLossWeight))); }
         }
         total = parts.Aggregate((a, b) => a + b);
+        Ended?.Invoke(StepStage.Loss);
         return losses;
     }
 
