@@ -41,6 +41,8 @@ internal sealed record Recipe
 
     public required double WeightAveraging { get; init; }
 
+    public required Precision Precision { get; init; }
+
     public required NextItemLoss Loss { get; init; }
 
     public required int? Negatives { get; init; }
@@ -76,6 +78,7 @@ internal sealed record Recipe
         FinalLearningRate = FinalLearningRate,
         WeightDecay = WeightDecay,
         WeightAveraging = WeightAveraging,
+        Precision = Precision,
         ValidationFraction = 0,
         LeaveLastEventOut = true,
         TimeLimit = limit,

@@ -7,6 +7,13 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
 {
     private static readonly SuperMoeModelOptions s_model = new();
     private static readonly TrainingOptions s_training = new();
+    private static readonly Dictionary<string, Precision> s_precisions = new()
+    {
+        ["auto"] = Precision.Auto,
+        ["float32"] = Precision.Float32,
+        ["bfloat16"] = Precision.BFloat16,
+    };
+
     private static readonly Dictionary<string, NextItemLoss> s_losses = new()
     {
         ["auto"] = NextItemLoss.Auto,
@@ -35,6 +42,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _weightDecay = Setting.Of("--weight-decay", "Weight decay of AdamW.", s_training.WeightDecay);
     private readonly Option<double> _averaging = Setting.Of("--weight-averaging", "Share of the weights' moving average that a step keeps.", s_training.WeightAveraging);
 
+    private readonly Option<string> _precision = Setting.Of("--precision", "Numbers that training multiplies: auto, float32 or bfloat16.", "auto").Among([.. s_precisions.Keys]);
     private readonly Option<string> _loss = Setting.Of("--loss", "Loss of the next item: auto, full, sampled (softmax) or bce.", "auto").Among([.. s_losses.Keys]);
     private readonly Option<int?> _negatives = Setting.Of<int?>("--negatives", "Negatives of a batch (sampled) or of a position (bce); the library's own number unless given.", null);
     private readonly Option<bool> _inBatch = Setting.Switch("--in-batch", "Whether the batch's targets are negatives too (sampled).");
@@ -44,7 +52,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Option[] all =
         [
             _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _loss, _negatives, _inBatch,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -70,6 +78,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         FinalLearningRate = line.GetValue(_final),
         WeightDecay = line.GetValue(_weightDecay),
         WeightAveraging = line.GetValue(_averaging),
+        Precision = s_precisions[line.GetValue(_precision)!],
         Loss = s_losses[line.GetValue(_loss)!],
         Negatives = line.GetValue(_negatives),
         InBatchNegatives = line.GetValue(_inBatch),
