@@ -73,4 +73,16 @@ public sealed class SuperMoeOptions
     /// <summary>The default model: hidden size 64, two blocks of eight experts. The same as <c>new SuperMoeOptions()</c>.</summary>
     /// <returns>Options to complete with columns and tasks.</returns>
     public static SuperMoeOptions Base() => new();
+
+    /// <summary>
+    /// For logs of short histories and few events an item, as reviews and retail have them: a wider model that is held back more, hidden size 128 and
+    /// dropout 0.6. Tuned by the validation targets of Amazon Beauty; two and a half times the work of <see cref="Base"/> an event. Brands, categories or tags
+    /// of the items (<see cref="ItemAttributes"/>) matter most where items are rare.
+    /// </summary>
+    /// <returns>Options to complete with columns and tasks.</returns>
+    public static SuperMoeOptions ShortHistories() => new()
+    {
+        Model = SuperMoeModelOptions.ShortHistories(),
+        Training = TrainingOptions.ShortHistories(),
+    };
 }

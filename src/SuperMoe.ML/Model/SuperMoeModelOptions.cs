@@ -65,4 +65,14 @@ public sealed class SuperMoeModelOptions
         Dropout = 0.1,
         Moe = new MoeOptions { Experts = 4 },
     };
+
+    /// <summary>An architecture for short histories and rare items: hidden size 128, dropout 0.6, the latest 50 events.</summary>
+    /// <returns>New options.</returns>
+    public static SuperMoeModelOptions ShortHistories() => new()
+    {
+        HiddenSize = 128,
+        FeedForwardSize = 512,
+        MaxLength = 50,
+        Dropout = 0.6,
+    };
 }

@@ -105,4 +105,8 @@ public sealed class TrainingOptions
     /// <summary>Short training for tests and first looks: five epochs, in batches of 512 events, so that little data gives steps enough.</summary>
     /// <returns>New options.</returns>
     public static TrainingOptions Tiny() => new() { Epochs = 5, BatchTokens = 512 };
+
+    /// <summary>Training for short histories and rare items: at most 15 epochs, weight decay 1 on matrices, and a long average of the weights.</summary>
+    /// <returns>New options.</returns>
+    public static TrainingOptions ShortHistories() => new() { Epochs = 15, WeightDecay = 1, WeightAveraging = 0.998 };
 }

@@ -12,6 +12,16 @@ public sealed class OptionsValidatorTests
     }
 
     [Fact]
+    public void Presets_are_right_once_columns_and_tasks_are_set()
+    {
+        foreach (var preset in (SuperMoeOptions[])[SuperMoeOptions.Tiny(), SuperMoeOptions.Base(), SuperMoeOptions.ShortHistories()])
+        {
+            (preset.ItemColumn, preset.Tasks) = ("Item", [new NextItemTask()]);
+            Assert.Empty(OptionsValidator.Validate(preset));
+        }
+    }
+
+    [Fact]
     public void Validate_without_experts_asks_nothing_of_their_sizes()
     {
         var options = SampleUsers.Options();
