@@ -9,6 +9,8 @@ namespace SuperMoe.ML.Embeddings;
 /// </summary>
 internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
 {
+    private const long ChunkIds = 1 << 16;
+
     private readonly EmbeddingTable _table;
     private readonly long _ids;
     private readonly long _rows;
@@ -43,7 +45,21 @@ internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
     public Tensor Lookup(Tensor ids) => _table.Lookup(Rows(ids)).sum(-2);
 
     /// <inheritdoc/>
-    public Tensor All() => Lookup(arange(Scalars.Of(_ids), device: _table.Device));
+    public Tensor All()
+    {
+        var rows = _table.All(); // refused within a step by row
+        using var scope = NewDisposeScope();
+        var ids = arange(Scalars.Of(_ids), device: rows.device);
+        if (rows.requires_grad && is_grad_enabled()) { return Lookup(ids).MoveToOuterDisposeScope(); }
+        var all = HugePages.Advise(empty([_ids, rows.shape[1]], rows.dtype, rows.device));
+        for (long start = 0; start < _ids; start += ChunkIds)
+        {
+            using var chunk = NewDisposeScope(); // both rows of all ids at once would be twice the result
+            var count = Math.Min(ChunkIds, _ids - start);
+            all.narrow(0, start, count).copy_(Lookup(ids.narrow(0, start, count)));
+        }
+        return all.MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public void Step(double learningRate, Tensor scale) => _table.Step(learningRate, scale);

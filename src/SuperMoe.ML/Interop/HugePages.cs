@@ -27,9 +27,21 @@ internal static partial class HugePages
         {
             var start = ((nint)at + (nint)Page - 1) & -(nint)Page;
             var length = ((nint)at + (nint)bytes - start) & -(nint)Page;
-            if (length > 0) { _ = MAdvise(start, (nuint)length, Advice); }
+            if (length > 0) { Ask(start, length); }
         }
         return tensor;
+    }
+
+    private static void Ask(nint start, nint length)
+    {
+        try
+        {
+            _ = MAdvise(start, (nuint)length, Advice);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A system without it: only slower.
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
 
@@ -10,6 +11,9 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
     private readonly ushort _bits;
 
     private BFloat16Element(ushort bits) => _bits = bits;
+
+    /// <inheritdoc/>
+    public static ScalarType Type => ScalarType.BFloat16;
 
     /// <inheritdoc/>
     public static Vector256<float> Load(BFloat16Element* from)

@@ -22,12 +22,12 @@ internal sealed class ExpertFunction : autograd.SingleTensorFunction<ExpertFunct
     public static (Tensor Output, ExpertState State) Forward(Tensor x, Tensor gates, Tensor w1, Tensor w2, ExpertRows rows)
     {
         var (d, k) = (x.shape[1], (int)gates.shape[1]);
-        var sorted = empty([rows.Count, d], w1.dtype);
+        var sorted = empty([rows.Count, d], w1.dtype, CPU);
         var ends = rows.EndsTensor();
         Scatter(x, sorted, rows, k);
         var parts = TorchScript.CallMany("experts_forward", sorted, w1, w2, ends); // (R, H) before and after GELU, (R, D)
         var state = new ExpertState(gates, w1, w2, rows, ends, sorted, parts[0], parts[1], parts[2]);
-        var output = empty(x.shape);
+        var output = empty(x.shape, ScalarType.Float32, CPU);
         Sum(parts[2], gates, rows, k, output);
         return (output, state);
     }

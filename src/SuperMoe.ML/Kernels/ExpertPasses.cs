@@ -18,8 +18,8 @@ internal static unsafe class ExpertPasses<TRow>
     /// <summary>(T, D) → (R, D): each token in its K rows; padding is 0.</summary>
     public static void Scatter(Tensor tokens, ExpertRows rows, int k, Tensor to)
     {
-        var x = (float*)Start(tokens);
-        var y = (TRow*)Start(to);
+        var x = (float*)RawMemory.Start(tokens, ScalarType.Float32);
+        var y = (TRow*)RawMemory.Start(to, TRow.Type);
         var d = (int)to.shape[1];
         Clear(rows, y, d);
         ForTokens(rows.Places.Length / k, t =>
@@ -27,15 +27,16 @@ internal static unsafe class ExpertPasses<TRow>
             var places = rows.Places.AsSpan(t * k, k);
             foreach (var place in places) { Copy(x + ((long)t * d), y + ((long)place * d), d); }
         });
+        GC.KeepAlive((tokens, to));
     }
 
     /// <summary>(R, D) → (T, D): the sum of each token's K rows, weighted by <paramref name="gates"/>, (T, K), or unweighted.</summary>
     public static void Sum(Tensor sorted, Tensor? gates, ExpertRows rows, int k, Tensor to)
     {
-        var y = (TRow*)Start(sorted);
-        var x = (float*)Start(to);
+        var y = (TRow*)RawMemory.Start(sorted, TRow.Type);
+        var x = (float*)RawMemory.Start(to, ScalarType.Float32);
         var d = (int)to.shape[1];
-        var weights = gates is null ? null : (float*)Start(gates);
+        var weights = gates is null ? null : (float*)RawMemory.Start(gates, ScalarType.Float32);
         ForTokens(rows.Places.Length / k, t =>
         {
             var sum = x + ((long)t * d);
@@ -46,6 +47,7 @@ internal static unsafe class ExpertPasses<TRow>
                 Add(y + ((long)rows.Places[i] * d), weights is null ? 1 : weights[i], sum, d);
             }
         });
+        GC.KeepAlive((sorted, gates, to));
     }
 
     /// <summary>
@@ -54,11 +56,11 @@ internal static unsafe class ExpertPasses<TRow>
     /// </summary>
     public static void Unsum(Tensor gradient, Tensor sorted, Tensor gates, ExpertRows rows, int k, Tensor sortedGradient, Tensor gateGradient)
     {
-        var dx = (float*)Start(gradient);
-        var y = (TRow*)Start(sorted);
-        var g = (float*)Start(gates);
-        var dy = (TRow*)Start(sortedGradient);
-        var dg = (float*)Start(gateGradient);
+        var dx = (float*)RawMemory.Start(gradient, ScalarType.Float32);
+        var y = (TRow*)RawMemory.Start(sorted, TRow.Type);
+        var g = (float*)RawMemory.Start(gates, ScalarType.Float32);
+        var dy = (TRow*)RawMemory.Start(sortedGradient, TRow.Type);
+        var dg = (float*)RawMemory.Start(gateGradient, ScalarType.Float32);
         var d = (int)gradient.shape[1];
         Clear(rows, dy, d);
         ForTokens(rows.Places.Length / k, t =>
@@ -69,6 +71,7 @@ internal static unsafe class ExpertPasses<TRow>
                 dg[i] = WeighAndDot(dx + ((long)t * d), y + row, g[i], dy + row, d);
             }
         });
+        GC.KeepAlive((gradient, sorted, gates, sortedGradient, gateGradient));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -114,15 +117,9 @@ internal static unsafe class ExpertPasses<TRow>
         for (var e = 0; e < rows.Counts.Length; e++)
         {
             var padding = (e == 0 ? 0 : rows.Ends[e - 1]) + rows.Counts[e];
-            new Span<TRow>(values + ((long)padding * d), (rows.Ends[e] - padding) * d).Clear();
+            for (var row = padding; row < rows.Ends[e]; row++) { new Span<TRow>(values + ((long)row * d), d).Clear(); }
         }
     }
 
     private static void ForTokens(int tokens, Action<int> visit) => CpuParts.Run(tokens, TokensOfPart, visit);
-
-    // Tensors are native memory, which no collector moves; the caller keeps them alive.
-    private static void* Start(Tensor tensor)
-    {
-        fixed (byte* start = tensor.bytes) { return start; }
-    }
 }

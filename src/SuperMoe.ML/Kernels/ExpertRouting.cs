@@ -32,8 +32,7 @@ internal static class ExpertRouting
     {
         var probabilities = logits.softmax(-1);
         var experts = (probabilities.detach() + bias).topk(k, -1).indexes;
-        var gates = probabilities.gather(1, experts);
-        return (probabilities.detach(), experts, k > 1 ? gates / gates.sum(-1, keepdim: true) : gates);
+        return (probabilities.detach(), experts, k > 1 ? logits.gather(1, experts).softmax(-1) : probabilities.gather(1, experts));
     }
 
     /// <summary>(M, K) gradients of gates → (M, E) gradients of logits.</summary>
@@ -41,41 +40,44 @@ internal static class ExpertRouting
     {
         var (rows, e, k) = ((int)routed.Probabilities.shape[0], (int)routed.Probabilities.shape[1], (int)routed.Gates.shape[1]);
         var result = k > 1 ? zeros_like(routed.Probabilities) : empty_like(routed.Probabilities);
-        fixed (byte* d = gradient.bytes, g = routed.Gates.bytes, p = routed.Probabilities.bytes, chosen = routed.Experts.bytes, to = result.bytes)
+        float* dg = Numbers(gradient), gates = Numbers(routed.Gates), probabilities = Numbers(routed.Probabilities), dl = Numbers(result);
+        var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
+        CpuParts.Run(rows, RowsOfPart, row =>
         {
-            // Native memory: fixed only to get at the pointers.
-            var (dg, gates, probabilities, experts, dl) = ((nint)d, (nint)g, (nint)p, (nint)chosen, (nint)to);
-            CpuParts.Run(rows, RowsOfPart, row =>
-            {
-                var slopes = new ReadOnlySpan<float>((float*)dg + ((long)row * k), k);
-                var weights = new ReadOnlySpan<float>((float*)gates + ((long)row * k), k);
-                var selected = new ReadOnlySpan<long>((long*)experts + ((long)row * k), k);
-                var logits = new Span<float>((float*)dl + ((long)row * e), e);
-                if (k > 1) { OfSelected(slopes, weights, selected, logits); }
-                else { OfAll(slopes[0] * weights[0], new ReadOnlySpan<float>((float*)probabilities + ((long)row * e), e), (int)selected[0], logits); }
-            });
-        }
+            var slopes = new ReadOnlySpan<float>(dg + ((long)row * k), k);
+            var weights = new ReadOnlySpan<float>(gates + ((long)row * k), k);
+            var selected = new ReadOnlySpan<long>(experts + ((long)row * k), k);
+            var logits = new Span<float>(dl + ((long)row * e), e);
+            if (k > 1) { OfSelected(slopes, weights, selected, logits); }
+            else { OfAll(slopes[0] * weights[0], new ReadOnlySpan<float>(probabilities + ((long)row * e), e), (int)selected[0], logits); }
+        });
+        GC.KeepAlive((gradient, routed));
         return result;
     }
 
     private static unsafe Routed Route(Tensor logits, Tensor bias, int k)
     {
         var (rows, e) = ((int)logits.shape[0], (int)logits.shape[1]);
-        var routed = new Routed(empty([rows, e]), empty([rows, k], ScalarType.Int64), empty([rows, k]));
-        fixed (byte* l = logits.bytes, b = bias.bytes, p = routed.Probabilities.bytes, x = routed.Experts.bytes, g = routed.Gates.bytes)
+        var routed = new Routed(
+            empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
+        float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
+        var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
+        CpuParts.Run(rows, RowsOfPart, row =>
         {
-            var (from, biases, probabilities, experts, gates) = ((nint)l, (nint)b, (nint)p, (nint)x, (nint)g);
-            CpuParts.Run(rows, RowsOfPart, row =>
-            {
-                var to = new Span<float>((float*)probabilities + ((long)row * e), e);
-                var selected = new Span<long>((long*)experts + ((long)row * k), k);
-                Softmax(new ReadOnlySpan<float>((float*)from + ((long)row * e), e), to);
-                Select(to, new ReadOnlySpan<float>((float*)biases, e), selected);
-                Weigh(to, selected, new Span<float>((float*)gates + ((long)row * k), k));
-            });
-        }
+            var of = new ReadOnlySpan<float>(from + ((long)row * e), e);
+            var to = new Span<float>(probabilities + ((long)row * e), e);
+            var selected = new Span<long>(experts + ((long)row * k), k);
+            var weights = new Span<float>(gates + ((long)row * k), k);
+            Softmax(of, to);
+            Select(to, new ReadOnlySpan<float>(biases, e), selected);
+            if (k > 1) { Weigh(of, selected, weights); }
+            else { weights[0] = to[(int)selected[0]]; }
+        });
+        GC.KeepAlive((logits, bias));
         return routed;
     }
+
+    private static unsafe float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Softmax(ReadOnlySpan<float> logits, Span<float> to)
@@ -115,15 +117,16 @@ internal static class ExpertRouting
 
     private static float Score(long expert, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> bias) => probabilities[(int)expert] + bias[(int)expert];
 
-    private static void Weigh(ReadOnlySpan<float> probabilities, ReadOnlySpan<long> selected, Span<float> gates)
+    // Gates scaled to a sum of 1 are the softmax over the selected logits alone, which is a number even where all those probabilities are 0.
+    private static void Weigh(ReadOnlySpan<float> logits, ReadOnlySpan<long> selected, Span<float> gates)
     {
+        var max = float.NegativeInfinity;
+        foreach (var e in selected) { max = MathF.Max(max, logits[(int)e]); }
         var sum = 0f;
-        for (var j = 0; j < gates.Length; j++) { sum += gates[j] = probabilities[(int)selected[j]]; }
-        if (gates.Length == 1) { return; }
+        for (var j = 0; j < gates.Length; j++) { sum += gates[j] = MathF.Exp(logits[(int)selected[j]] - max); }
         for (var j = 0; j < gates.Length; j++) { gates[j] /= sum; }
     }
 
-    // Gates scaled to a sum of 1 are the softmax over the selected logits alone.
     private static void OfSelected(ReadOnlySpan<float> slopes, ReadOnlySpan<float> gates, ReadOnlySpan<long> selected, Span<float> logits)
     {
         var mean = 0f;

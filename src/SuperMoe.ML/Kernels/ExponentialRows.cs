@@ -11,25 +11,25 @@ namespace SuperMoe.ML.Kernels;
 internal static unsafe class ExponentialRows
 {
     /// <param name="logits">(n, V) float32 or bfloat16, contiguous, on the CPU: becomes exp(logit - the row's maximum).</param>
-    /// <param name="targets">(n) int64, a column each.</param>
+    /// <param name="targets">(n) int64, a column each; of a row whose target is none, sum and loss are NaN.</param>
     /// <returns>Sums of exponentials, (n, 1), and log(sum) + maximum - the target's logit, (n).</returns>
     public static (Tensor Sums, Tensor Losses) Apply(Tensor logits, Tensor targets)
     {
         int rows = (int)logits.shape[0], columns = (int)logits.shape[1];
-        Tensor sums = empty([rows, 1]), losses = empty([rows]);
+        Tensor sums = empty([rows, 1], ScalarType.Float32, CPU), losses = empty([rows], ScalarType.Float32, CPU);
         var half = logits.dtype == ScalarType.BFloat16;
-        fixed (byte* data = logits.bytes, target = targets.bytes, sum = sums.bytes, loss = losses.bytes)
+        var data = RawMemory.Start(logits, half ? ScalarType.BFloat16 : ScalarType.Float32);
+        var target = (long*)RawMemory.Start(targets, ScalarType.Int64);
+        var sum = (float*)RawMemory.Start(sums, ScalarType.Float32);
+        var loss = (float*)RawMemory.Start(losses, ScalarType.Float32);
+        ForEachRow(rows, r =>
         {
-            var (d, t, s, l) = ((nint)data, (nint)target, (nint)sum, (nint)loss); // pointers cannot be captured
-            ForEachRow(rows, r =>
-            {
-                var place = ((long*)t)[r];
-                var row = (nint)r * columns;
-                ((float*)l)[r] = half
-                    ? BFloat16Row.Exponentials((ushort*)d + row, columns, place, out ((float*)s)[r])
-                    : Float32Row.Exponentials((float*)d + row, columns, place, out ((float*)s)[r]);
-            });
-        }
+            var row = (nint)r * columns;
+            loss[r] = half
+                ? BFloat16Row.Exponentials((ushort*)data + row, columns, target[r], out sum[r])
+                : Float32Row.Exponentials((float*)data + row, columns, target[r], out sum[r]);
+        });
+        GC.KeepAlive((logits, targets));
         return (sums, losses);
     }
 

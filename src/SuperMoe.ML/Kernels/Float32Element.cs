@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
 
@@ -8,6 +9,9 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
     private readonly float _value;
 
     private Float32Element(float value) => _value = value;
+
+    /// <inheritdoc/>
+    public static ScalarType Type => ScalarType.Float32;
 
     /// <inheritdoc/>
     public static Vector256<float> Load(Float32Element* from) => Vector256.Load((float*)from);

@@ -13,10 +13,11 @@ internal static unsafe class Float32Row
     /// <param name="columns">V.</param>
     /// <param name="target">The column of the loss.</param>
     /// <param name="sum">Becomes the sum of exponentials.</param>
-    /// <returns>log(sum) + maximum - the target's logit.</returns>
+    /// <returns>log(sum) + maximum - the target's logit; NaN, as the sum, and no exponentials, if there is no such column.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first call is a long one: it cannot wait for the tiers
     public static float Exponentials(float* row, int columns, long target, out float sum)
     {
+        if ((ulong)target >= (ulong)columns) { return sum = float.NaN; }
         var whole = columns - (columns % Lanes);
         var most = Maximum(row, columns, whole);
         var shift = most - row[target];

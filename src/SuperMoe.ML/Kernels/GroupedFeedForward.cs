@@ -20,10 +20,11 @@ internal static class GroupedFeedForward
     /// <param name="gates">(T, K) float32: the experts' weights.</param>
     /// <param name="w1">(E, D, H) float32.</param>
     /// <param name="w2">(E, H, D) float32.</param>
-    /// <param name="compute">What is multiplied in: float32 or bfloat16. Sums over experts, and all gradients, are float32.</param>
+    /// <param name="compute">What is multiplied in: float32 or bfloat16, of which D and H are best multiples of 8. Sums over experts, and all gradients, are float32.</param>
     /// <returns>(T, D) float32.</returns>
     public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute = ScalarType.Float32)
     {
+        if (x.shape[0] == 0) { return x.alias(); }
         var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
         return x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32
             ? Sorted(x, experts, gates, w1, w2, compute, aligned)
@@ -50,13 +51,13 @@ internal static class GroupedFeedForward
 
     private static Tensor Sorted(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute, bool aligned)
     {
-        if (x.shape[0] == 0) { return x; }
         using var scope = NewDisposeScope();
         var half = compute == ScalarType.BFloat16;
         var rows = ExpertRows.Of(experts.contiguous(), (int)w1.shape[0], half ? BFloat16Rows : 1, even: half && !aligned);
+        half &= aligned || rows.Even; // too skewed to be padded: rows of float32 that are no multiple of 8 need not be
         (x, gates) = (x.contiguous(), gates.contiguous());
         // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
-        (w1, w2) = half ? (w1.to(compute), w2.to(compute)) : (w1.view(w1.shape), w2.view(w2.shape));
+        (w1, w2) = half ? (w1.to(ScalarType.BFloat16), w2.to(ScalarType.BFloat16)) : (w1.view(w1.shape), w2.view(w2.shape));
         var y = is_grad_enabled() ? ExpertFunction.apply(x, gates, w1, w2, rows) : ExpertFunction.Forward(x, gates, w1, w2, rows).Output;
         return y.MoveToOuterDisposeScope();
     }

@@ -19,7 +19,7 @@ internal static class HostCopy
     private static Tensor Copy<T>(ReadOnlySpan<T> values, ScalarType type, Device device)
         where T : unmanaged
     {
-        var host = empty(values.Length, type);
+        var host = empty(values.Length, type, CPU);
         if (values.Length > 0) { MemoryMarshal.AsBytes(values).CopyTo(host.bytes); }
         return device.type == TorchSharp.DeviceType.CPU ? host : host.to(device); // from pageable memory: read before the call returns
     }

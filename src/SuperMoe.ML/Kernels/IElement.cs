@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
 
@@ -6,6 +7,9 @@ namespace SuperMoe.ML.Kernels;
 internal unsafe interface IElement<TSelf>
     where TSelf : unmanaged, IElement<TSelf>
 {
+    /// <summary>Torch's name of it.</summary>
+    static abstract ScalarType Type { get; }
+
     /// <summary>Reads eight numbers.</summary>
     static abstract Vector256<float> Load(TSelf* from);
 

@@ -10,6 +10,7 @@ namespace SuperMoe.ML.Kernels;
 internal static class SoftmaxCrossEntropy
 {
     private const long ChunkBytes = 8L << 20;
+    private const long DeviceLogits = 1L << 26; // where there is no such cache, chunks save memory only
     private const int LeastRows = 16;
 
     /// <param name="x">(n, D) float32.</param>
@@ -23,7 +24,7 @@ internal static class SoftmaxCrossEntropy
         using var scope = NewDisposeScope();
         var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
-        var slope = dot(x.reshape(-1), dx.view(-1)) + dot(w.reshape(-1), dw.view(-1));
+        var slope = Dot(x, dx) + Dot(w, dw);
         return (slope + (loss - slope.detach())).MoveToOuterDisposeScope();
     }
 
@@ -34,7 +35,7 @@ internal static class SoftmaxCrossEntropy
     private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute)
     {
         using var noGrad = no_grad();
-        long n = x.shape[0], rows = ChunkRows(n, w.shape[0], compute);
+        long n = x.shape[0], rows = ChunkRows(n, w, compute);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
         Tensor dx = empty_like(x), dw = zeros_like(w), buffer = empty([rows, w.shape[0]], compute, x.device);
         var losses = new List<Tensor>();
@@ -60,9 +61,13 @@ internal static class SoftmaxCrossEntropy
         return (sums, losses);
     }
 
-    private static long ChunkRows(long n, long vectors, ScalarType compute)
+    private static long ChunkRows(long n, Tensor w, ScalarType compute)
     {
         var bytes = compute == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
-        return Math.Clamp(ChunkBytes / (vectors * bytes), Math.Min(LeastRows, n), n);
+        var logits = w.device_type == TorchSharp.DeviceType.CPU ? ChunkBytes / bytes : DeviceLogits;
+        return Math.Clamp(logits / w.shape[0], Math.Min(LeastRows, n), n);
     }
+
+    // BLAS on CUDA counts in 32 bits.
+    private static Tensor Dot(Tensor a, Tensor b) => a.numel() <= int.MaxValue ? dot(a.reshape(-1), b.reshape(-1)) : (a * b).sum();
 }

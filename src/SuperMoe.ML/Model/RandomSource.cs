@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SuperMoe.ML.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,11 +18,11 @@ internal sealed class RandomSource(int seed, Device device) : IDisposable
     public Tensor Dropout(Tensor x, double p) => p == 0 ? x : x * Mask(x.shape, 1 - p, 1 / (1 - p));
 
     /// <summary>Draws <paramref name="value"/> at a rate of <paramref name="share"/>, and 0 elsewhere; float32.</summary>
-    public Tensor Mask(long[] shape, double share, double value = 1)
+    public unsafe Tensor Mask(long[] shape, double share, double value = 1)
     {
-        var mask = empty(shape, device: device);
+        var mask = empty(shape, ScalarType.Float32, device);
         if (device.type != DeviceType.CPU) { return mask.bernoulli_(share, Generator).mul_(Interop.Scalars.Of(value)); }
-        _lanes.Mask(MemoryMarshal.Cast<byte, float>(mask.bytes), share, (float)value);
+        _lanes.Mask(new Span<float>((float*)RawMemory.Start(mask, ScalarType.Float32), checked((int)mask.numel())), share, (float)value);
         return mask;
     }
 

@@ -50,7 +50,7 @@ internal sealed class ModelDocumentChecks
             var rows = Multiple * options.Moe.TopK;
             Require(options.FeedForwardSize % rows == 0, $"{Path}.feedForwardSize", options.FeedForwardSize, $"a multiple of {rows}");
         }
-        Require(options.Moe.TopK <= options.Moe.Experts, $"{Path}.moe.topK", options.Moe.TopK, $"at most experts, {options.Moe.Experts}");
+        Require(options.Moe.TopK <= options.Moe.Experts || options.Moe.Experts == 1, $"{Path}.moe.topK", options.Moe.TopK, $"at most experts, {options.Moe.Experts}");
         foreach (var block in options.Moe.SparseBlocks ?? [])
         {
             Require(block >= 0 && block < options.Blocks, $"{Path}.moe.sparseBlocks", block, $"from 0 to blocks - 1, {options.Blocks - 1}");

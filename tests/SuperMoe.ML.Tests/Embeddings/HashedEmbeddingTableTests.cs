@@ -73,6 +73,28 @@ public sealed class HashedEmbeddingTableTests : IDisposable
         Assert.True(table.All()[49].allclose(found[1], 1e-6, 1e-7));
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(140_000)] // several chunks
+    public void All_without_gradients_is_the_same(int ids)
+    {
+        using var table = Make(ids, 10, byRow: false);
+        var expected = table.All();
+        Assert.True(expected.requires_grad);
+        using var noGrad = no_grad();
+        Assert.True(table.All().equal(expected).all().item<bool>());
+    }
+
+    [Fact]
+    public void All_within_a_step_by_row_is_refused()
+    {
+        using var table = Make(50, 10, byRow: true);
+        table.Open([TestDevice.Tensor(1)]);
+        Assert.Throws<InvalidOperationException>(table.All);
+        table.Close();
+        Assert.Equal([50, 4], table.All().shape);
+    }
+
     [Fact]
     public void A_step_by_row_updates_the_two_rows_of_each_id_only()
     {

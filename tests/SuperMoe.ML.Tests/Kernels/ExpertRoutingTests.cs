@@ -37,7 +37,34 @@ public sealed class ExpertRoutingTests
     {
         using var scope = NewDisposeScope();
         var logits = full([3, 4], float.NaN, device: TestDevice.Current);
-        var (_, experts, _) = ExpertRouting.Apply(logits, zeros(4, device: TestDevice.Current), 2);
+        var (_, experts, gates) = ExpertRouting.Apply(logits, zeros(4, device: TestDevice.Current), 2);
         Assert.All(experts.cpu().data<long>().ToArray(), e => Assert.InRange(e, 0, 3));
+        Assert.All(TestDevice.Read(gates), g => Assert.True(float.IsNaN(g)));
+    }
+
+    [Fact]
+    public void Gates_are_numbers_where_all_selected_probabilities_are_zero()
+    {
+        using var scope = NewDisposeScope();
+        var logits = TestDevice.Tensor([0f, -200, -200], 1, 3);
+        var bias = TestDevice.Tensor([0f, 5, 5], 3);
+        Assert.Equal([0.5f, 0.5f], TestDevice.Read(ExpertRouting.Apply(logits, bias, 2).Gates));
+        Assert.Equal([0.5f, 0.5f], TestDevice.Read(ExpertRouting.Reference(logits, bias, 2).Gates));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Apply_of_no_tokens_gives_none(int k)
+    {
+        using var scope = NewDisposeScope();
+        var logits = zeros([0, 4], device: TestDevice.Current).requires_grad_();
+        var (probabilities, experts, gates) = ExpertRouting.Apply(logits, zeros(4, device: TestDevice.Current), k);
+        gates.sum().backward();
+
+        Assert.Equal([0, 4], probabilities.shape);
+        Assert.Equal([0, k], experts.shape);
+        Assert.Equal([0, k], gates.shape);
+        Assert.Equal([0, 4], logits.grad!.shape);
     }
 }

@@ -26,6 +26,15 @@ public sealed class ExpertRowsTests
         Assert.False(rows.Even);
     }
 
+    [Fact]
+    public void Of_does_not_pad_to_the_largest_where_that_takes_very_many()
+    {
+        using var scope = NewDisposeScope();
+        var rows = ExpertRows.Of(full([1000, 1], 4, ScalarType.Int64), 8, multiple: 16, even: true);
+        Assert.False(rows.Even);
+        Assert.Equal(1008, rows.Count);
+    }
+
     [Theory]
     [InlineData(new long[] { 1, 0, 1, 0, 1, 0, 0, 1 }, 4, false)] // even, or nearly so
     [InlineData(new long[] { 1, 1, 1, 1, 1 }, 1, true)] // or asked for

@@ -46,6 +46,18 @@ public sealed class ExponentialRowsTests
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
+    public void A_target_that_is_no_column_shows_in_sum_and_loss(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var (sums, losses) = ExponentialRows.Apply(zeros(4, 100).to(type), tensor([-1L, 100, long.MinValue, 99]));
+
+        Assert.Equal([float.NaN, float.NaN, float.NaN, 100], TestDevice.Read(sums));
+        Assert.Equal([true, true, true, false], TestDevice.Read(losses).Select(float.IsNaN));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
     public void A_logit_that_is_not_a_number_shows_in_the_loss(ScalarType type)
     {
         using var scope = NewDisposeScope();

@@ -77,6 +77,47 @@ public sealed class GroupedFeedForwardTests
         Assert.Equal(TestDevice.Read(expected), TestDevice.Read(GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3])));
     }
 
+    [Fact]
+    public void Apply_in_bfloat16_of_unaligned_sizes_does_not_pad_skewed_choices_to_the_largest()
+    {
+        using var scope = NewDisposeScope();
+        var leaves = Leaves(1200, 6, 1, 12, 12);
+        var chosen = Choose(1200, 6, 1, "one");
+        var plain = Run(leaves, 1200, 12, l => GroupedFeedForward.Reference(l[0], chosen, l[1], l[2], l[3]));
+        var half = Run(leaves, 1200, 12, l => GroupedFeedForward.Apply(l[0], chosen, l[1], l[2], l[3], ScalarType.BFloat16));
+        Near(plain, half, TestDevice.Current.type == TorchSharp.DeviceType.CPU ? 1e-4 : 0.02); // in float32 on the CPU
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Apply_to_no_tokens_gives_none(ScalarType compute)
+    {
+        using var scope = NewDisposeScope();
+        var leaves = Leaves(0, 3, 2, 8, 8);
+        var x = leaves[0].requires_grad_();
+        var y = GroupedFeedForward.Apply(x, zeros([0, 2], ScalarType.Int64, TestDevice.Current), leaves[1], leaves[2], leaves[3], compute);
+        y.sum().backward();
+
+        Assert.Equal([0, 8], y.shape);
+        Assert.Equal([0, 8], x.grad!.shape);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void A_token_that_is_not_a_number_stays_so_and_no_other_becomes_so(ScalarType compute)
+    {
+        using var scope = NewDisposeScope();
+        var leaves = Leaves(20, 4, 2, 8, 8);
+        leaves[0][3, 5] = float.NaN;
+        var y = GroupedFeedForward.Apply(leaves[0], Choose(20, 4, 2, "any"), leaves[1], leaves[2], leaves[3], compute);
+        var missing = y.isnan().cpu();
+
+        Assert.True(missing[3].all().item<bool>());
+        Assert.Equal(8, missing.sum().item<long>());
+    }
+
     private static Tensor[] Leaves(int tokens, int experts, int k, int size, int hidden) =>
     [
         TestDevice.Normal(9, tokens, size), TestDevice.Normal(10, tokens, k).sigmoid(),

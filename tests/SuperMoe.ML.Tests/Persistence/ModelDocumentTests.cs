@@ -34,6 +34,15 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void One_expert_comes_back_whatever_TopK()
+    {
+        var options = new SuperMoeModelOptions { Moe = new MoeOptions { Experts = 1, TopK = 2 } };
+        var document = ModelDocuments.Full() with { Architecture = ArchitectureDocument.From(options) };
+        var restored = ModelDocuments.FromJson(ModelDocuments.ToJson(document)).Architecture.ToOptions();
+        Assert.Equal((1, 2), (restored.Moe.Experts, restored.Moe.TopK));
+    }
+
+    [Fact]
     public void The_report_comes_back_with_its_special_numbers()
     {
         var element = ModelDocuments.FromJson(ModelDocuments.ToJson(ModelDocuments.Full())).Report!.Value;
