@@ -24,15 +24,16 @@ internal sealed class MoeBenchmark(int tokens, int repeats, string device, int s
             output.Flush();
             table.Add(
                 r.Type, Text($"{r.Size}"), Text($"{r.Experts}"), Text($"{r.TopK}"), Text($"{r.Largest:0.00}"), Text($"{r.Dense:0.0}"), Text($"{r.Sparse:0.0}"),
-                Number(r.Loop), Text($"{r.Ratio:0.00}"), Text($"{r.Limit:0.00}"), Number(r.Loop / r.Sparse));
+                Text($"{r.Loop:0.0}"), Text($"{r.Ratio:0.00}"), Text($"{r.Limit:0.00}"), Text($"{r.Loop / r.Sparse:0.00}"));
         }
         table.Write(output);
-        var over = results.Count(r => r.Ratio > r.Limit);
-        output.WriteLine(Text($"{results.Count - over} of {results.Count} within their limits."));
+        var within = results.Count(r => r.Ratio <= r.Limit);
+        output.WriteLine(Text($"{within} of {results.Count} within their limits."));
         output.WriteLine(JsonLine.Of("moe", seed, new { tokens, repeats, device }, new Dictionary<string, object?>
         {
             ["threads"] = get_num_threads(),
             ["largestRatioOfLimit"] = results.Max(r => r.Ratio / r.Limit),
+            ["withinLimits"] = within,
             ["cases"] = results.Select(Entry),
         }));
     }
@@ -47,11 +48,10 @@ internal sealed class MoeBenchmark(int tokens, int repeats, string device, int s
         ["denseMilliseconds"] = r.Dense,
         ["sparseMilliseconds"] = r.Sparse,
         ["loopMilliseconds"] = r.Loop,
+        ["loopRatio"] = r.Loop / r.Sparse,
         ["ratio"] = r.Ratio,
         ["limit"] = r.Limit,
     };
-
-    private static string Number(double value) => double.IsNaN(value) ? "" : Text($"{value:0.0}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace SuperMoe.ML.Benchmarks.Moe;
 /// <param name="Largest">Assignments of the busiest expert, in times of the mean.</param>
 /// <param name="Dense">The dense network.</param>
 /// <param name="Sparse">Router and experts.</param>
-/// <param name="Loop">A plain loop over the experts, with the same router; NaN where it was not run.</param>
+/// <param name="Loop">A plain loop over the experts, with the same router.</param>
 /// <param name="Ratio">Sparse over dense.</param>
 /// <param name="Limit">The most that the ratio may be.</param>
 internal sealed record MoeResult(

@@ -106,6 +106,7 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
         ["epochs"] = _reports.Select(r => r.Epochs.Count).ToArray(),
         ["trainingSeconds"] = _reports.Sum(r => r.Seconds),
         ["foldTrainingSeconds"] = _reports.Select(r => r.Seconds).ToArray(),
+        ["paddingShare"] = _reports.SelectMany(r => r.Epochs).Select(e => e.PaddingShare).DefaultIfEmpty(double.NaN).Average(),
         ["parameters"] = _reports[^1].Parameters,
     };
 

@@ -27,7 +27,7 @@ internal static class JsonLine
     {
         var line = new JsonObject { ["benchmark"] = benchmark };
         foreach (var (name, value) in results) { line[name] = Node(value); }
-        line["peakMemoryMiB"] = Math.Round(Machine.PeakMemoryMiB(), 1);
+        line["peakMemoryMiB"] = Math.Round(PeakMemory.ProcessMiB, 1);
         line["seed"] = seed;
         line["options"] = Node(options);
         line["machine"] = new JsonObject { ["cpu"] = Machine.Cpu(), ["cores"] = Environment.ProcessorCount, ["os"] = Machine.OperatingSystem() };

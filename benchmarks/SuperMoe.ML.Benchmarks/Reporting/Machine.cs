@@ -18,7 +18,7 @@ internal static class Machine
 
     public static string OperatingSystem() => RuntimeInformation.OSDescription;
 
-    /// <summary>The most physical memory that this process has held, in MiB.</summary>
+    /// <summary>The most physical memory that this process has held since its start, or since <see cref="PeakMemory"/> last set the peak back, in MiB.</summary>
     public static double PeakMemoryMiB()
     {
         using var process = Process.GetCurrentProcess();

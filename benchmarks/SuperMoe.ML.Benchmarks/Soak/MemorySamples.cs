@@ -9,6 +9,8 @@ internal sealed class MemorySamples
     /// <summary>Growth of the mean from the first to the last third that counts as flat, as a share of the mean: the allocators' own coming and going.</summary>
     private const double FlatShare = 0.02;
 
+    private const int Least = 4;
+
     private readonly List<double> _megabytes = [];
     private readonly List<long> _tensors = [];
 
@@ -34,10 +36,19 @@ internal sealed class MemorySamples
         ["tensorsFirst"] = _tensors[0],
         ["tensorsLast"] = _tensors[^1],
         ["flat"] = Flat,
+        ["verdict"] = Verdict,
     };
 
-    /// <summary>Whether neither memory nor the number of tensors grew.</summary>
-    public bool Flat => Growth <= FlatShare * _megabytes.Average() && _tensors[^1] <= _tensors[0];
+    /// <summary>Whether neither memory nor the number of tensors grew; <see langword="null"/> with too few samples to tell.</summary>
+    public bool? Flat => _megabytes.Count < Least ? null : Growth <= FlatShare * _megabytes.Average() && _tensors[^1] <= _tensors[0];
+
+    /// <summary><see cref="Flat"/> in words.</summary>
+    public string Verdict => Flat switch
+    {
+        true => "flat",
+        false => "not flat",
+        null => "too few samples",
+    };
 
     /// <summary>From the mean of the first third to that of the last.</summary>
     public double Growth => _megabytes.TakeLast(Third).Average() - _megabytes.Take(Third).Average();

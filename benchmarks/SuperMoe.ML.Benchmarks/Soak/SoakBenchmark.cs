@@ -24,37 +24,44 @@ internal sealed class SoakBenchmark(int seed, int epochs, int batches, int batch
         Say($"Scoring, {batches} batches of {batchRows} rows: {Line(scored)}");
         output.WriteLine(JsonLine.Of("soak", seed, new { data = Path.GetFileName(path), epochs, batches, batchRows }, new Dictionary<string, object?>
         {
-            ["flat"] = scored.Flat && steps.Memory.Flat,
+            ["flat"] = scored.Flat & steps.Memory.Flat,
             ["scoring"] = scored.Results(),
             ["training"] = steps.Memory.Results(),
             ["steps"] = steps.Steps,
         }));
     }
 
-    // A tenth of the batches to warm up, then a sample after every so many; the view is read again and again.
+    // A tenth of the rows to warm up, then a sample after each of so many shares of the rest.
     private MemorySamples Score(BriefModel brief)
     {
         var memory = new MemorySamples();
         var view = brief.Model.Transform(brief.Keyed);
-        DataViewSchema.Column[] columns = [.. s_columns.Select(c => view.Schema[c])];
-        var (warmUp, every) = ((long)batches * batchRows / 10, Math.Max(1, (long)batches * batchRows * 9 / 10 / Samples));
-        long rows = 0;
-        while (rows < (long)batches * batchRows)
+        var rows = (long)batches * batchRows;
+        var warmUp = rows / 10;
+        Read(view, warmUp);
+        for (var s = 0; s < Samples; s++)
         {
-            using var cursor = view.GetRowCursor(columns);
-            var reader = new RowReader(cursor, columns);
-            while (rows < (long)batches * batchRows && cursor.MoveNext())
-            {
-                reader.Read();
-                if (++rows >= warmUp && (rows - warmUp) % every == 0) { memory.Take(); }
-            }
+            Read(view, ((rows - warmUp) * (s + 1) / Samples) - ((rows - warmUp) * s / Samples));
+            memory.Take(); // with no cursor open: one scores ahead, at moments of its own
         }
         return memory;
     }
 
+    // Again and again, until so many rows were read.
+    private static void Read(IDataView view, long rows)
+    {
+        DataViewSchema.Column[] columns = [.. s_columns.Select(c => view.Schema[c])];
+        while (rows > 0)
+        {
+            using var cursor = view.GetRowCursor(columns);
+            var reader = new RowReader(cursor, columns);
+            for (; rows > 0 && cursor.MoveNext(); rows--) { reader.Read(); }
+        }
+    }
+
     private static string Line(MemorySamples memory) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(memory.Flat ? "flat" : "NOT FLAT")}, {memory.Results()["leastMiB"]:0.0} to {memory.Results()["mostMiB"]:0.0} MiB, growth {memory.Growth:0.0} MiB, tensors {memory.Results()["tensorsFirst"]} to {memory.Results()["tensorsLast"]}");
+        $"{memory.Verdict}, {memory.Results()["leastMiB"]:0.0} to {memory.Results()["mostMiB"]:0.0} MiB, growth {memory.Growth:0.0} MiB, tensors {memory.Results()["tensorsFirst"]} to {memory.Results()["tensorsLast"]}");
 
     private void Say(FormattableString text)
     {

@@ -10,7 +10,7 @@ internal static class SoakCommand
     {
         var data = Setting.Required("--data", "One user a line, 'user item item ...', oldest item first, as Beauty.txt.", "FILE");
         var seed = Setting.Of("--seed", "Seed of the model.", 1);
-        var epochs = Setting.AtLeast(2, "--epochs", "Epochs of training.", 10);
+        var epochs = Setting.AtLeast(8, "--epochs", "Epochs of training; the second half is sampled.", 16);
         var batches = Setting.AtLeast(1, "--batches", "Scored batches.", 10_000);
         var rows = Setting.AtLeast(1, "--rows", "Rows of a batch.", 64);
         var command = new Command("soak", "Whether memory stays flat over many training steps and scored batches.") { data, seed, epochs, batches, rows };

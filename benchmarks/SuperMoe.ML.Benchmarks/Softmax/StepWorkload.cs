@@ -7,8 +7,9 @@ using TorchSharp;
 namespace SuperMoe.ML.Benchmarks.Softmax;
 
 /// <summary>
-/// Whole training steps (batch, encoder, loss, backward, update) of the base model on made-up users of one length. Items are popular by rank
-/// (as likely to be of rank 1 to 10 as of 10 to 100), and popular ones lie anywhere in the table.
+/// Training steps (tensors, encoder, loss, backward, update, average of the weights) of the base model on made-up users of one length. Batches are packed
+/// beforehand, which training does on another thread. Items are popular by rank (as likely to be of rank 1 to 10 as of 10 to 100), and popular ones lie
+/// anywhere in the table.
 /// </summary>
 internal sealed class StepWorkload : IDisposable
 {
@@ -19,6 +20,7 @@ internal sealed class StepWorkload : IDisposable
     private readonly MultiTaskModel _model;
     private readonly RandomSource _random;
     private readonly Training.Optimizer _optimizer;
+    private readonly WeightAverage _average;
     private readonly TrainingStep _step;
     private readonly int _users;
     private int _next;
@@ -43,9 +45,11 @@ internal sealed class StepWorkload : IDisposable
         var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(settings.Seed));
         _model = ModelSetup.Create(request, split);
         _model.to(device);
-        _model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
+        _model.NextItem!.Compute = PrecisionChoice.OfLogits(request.Training.Precision, device);
+        _model.NextItem.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
         _random = new RandomSource(settings.Seed, device);
         _optimizer = new Training.Optimizer(_model, request.Training);
+        _average = new WeightAverage(_model, request.Training.WeightAveraging);
         _step = new TrainingStep(_model, request, _optimizer, _random);
         var inputs = new BatchBuilder(request.Data, request.Model.MaxLength, device);
         var labels = new LabelBuilder(request.Data, split, request.Model.MaxLength);
@@ -61,12 +65,14 @@ internal sealed class StepWorkload : IDisposable
         for (var s = 0; s < _settings.Steps; s++)
         {
             _step.Run(_batches[_next], 1e-3);
+            _average.Update();
             _next = (_next + 1) % Batches;
         }
     }
 
     public void Dispose()
     {
+        _average.Dispose();
         _optimizer.Dispose();
         _random.Dispose();
         _model.Dispose();

@@ -16,7 +16,8 @@ internal sealed class ScoredDataView(ScoringBinding binding, IBatchScorer scorer
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var active = binding.Active(columnsNeeded);
         var request = binding.Request(active);
-        var cursor = source.GetRowCursor(binding.Dependencies(active), rand);
+        // Rows are read on another thread, on which the caller's own generator must not be used.
+        var cursor = source.GetRowCursor(binding.Dependencies(active), rand is null ? null : new Random(rand.Next()));
         try
         {
             return request is null

@@ -5,8 +5,8 @@ using SuperMoe.ML.Data;
 namespace SuperMoe.ML.Estimators;
 
 /// <summary>
-/// A cursor that scores rows in batches. While one batch is read by the consumer, the next is read from the source and scored on another
-/// thread; never more than one ahead.
+/// A cursor that scores rows in batches. Once the consumer has read half of a batch, the next is read from the source and scored on another
+/// thread; never more than one ahead, and none for those who stop early.
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
 {
@@ -23,6 +23,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     private readonly ScoredBatch[] _batches;
     private readonly int _capacity;
     private int _rows;
+    private bool _more;
     private Task? _ahead;
     private int _half = 1;
     private int _row = -1;
@@ -73,6 +74,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _row++;
         _position++;
         _state = State.Good;
+        if (_more && _row >= _batches[_half].Count / 2) { StartNext(); }
         return true;
     }
 
@@ -133,14 +135,16 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         }
         _half = 1 - _half;
         _row = -1;
-        var filled = _batches[_half].Count;
-        if (filled == _rows)
-        {
-            _rows = (int)Math.Min(_capacity, 4L * _rows);
-            var other = 1 - _half;
-            _ahead = Task.Run(() => Fill(other));
-        }
-        return filled > 0;
+        _more = _batches[_half].Count == _rows; // a batch that is not full is the last
+        return _batches[_half].Count > 0;
+    }
+
+    private void StartNext()
+    {
+        _more = false;
+        _rows = (int)Math.Min(_capacity, 4L * _rows);
+        var other = 1 - _half;
+        _ahead = Task.Run(() => Fill(other));
     }
 
     private void Fill(int half)

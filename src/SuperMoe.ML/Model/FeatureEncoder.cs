@@ -4,9 +4,15 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
 
-/// <summary>A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing: NaN or infinite.</summary>
+/// <summary>
+/// A linear map of F numbers, standardized by what training saw, each with a flag that tells that it is missing: NaN, infinite, or beyond
+/// <see cref="Limit"/>.
+/// </summary>
 internal sealed class FeatureEncoder : NamedModule
 {
+    /// <summary>Deviations from the mean from which on a number tells nothing: squares in later layers would overflow, and their NaN spreads over the batch.</summary>
+    private const double Limit = 1e12;
+
     private readonly Dense _map;
 
     public FeatureEncoder(int features, int size, Generator generator)
@@ -26,12 +32,12 @@ internal sealed class FeatureEncoder : NamedModule
         get_buffer("scale")!.copy_(tensor([.. moments.Select(m => m.Deviation > 0 ? 1 / m.Deviation : 1)]));
     }
 
-    /// <param name="input">(n, F), NaN or infinity is missing.</param>
+    /// <param name="input">(n, F).</param>
     /// <returns>(n, D).</returns>
     public Tensor forward(Tensor input)
     {
-        var missing = input.isfinite().logical_not();
-        var standard = ((input - get_buffer("mean")!) * get_buffer("scale")!).masked_fill(missing, Scalars.Of(0.0));
-        return _map.forward(cat([standard, missing.to(standard.dtype)], -1));
+        var standard = (input - get_buffer("mean")!) * get_buffer("scale")!;
+        var missing = standard.abs().lt(Scalars.Of(Limit)).logical_not(); // of NaN, too
+        return _map.forward(cat([standard.masked_fill(missing, Scalars.Of(0.0)), missing.to(standard.dtype)], -1));
     }
 }

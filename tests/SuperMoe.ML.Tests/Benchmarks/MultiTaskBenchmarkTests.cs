@@ -11,6 +11,7 @@ public sealed class MultiTaskBenchmarkTests
         Assert.Equal("multitask", results.GetProperty("benchmark").GetString());
         Assert.Equal(16, results.GetProperty("judgedUsers").GetInt32());
         Assert.Equal(2, results.GetProperty("foldTrainingSeconds").GetArrayLength());
+        Assert.InRange(results.GetProperty("paddingShare").GetDouble(), 0, 0.9);
         AssertTask("NextItem", "NDCG@10", "Popularity");
         AssertTask("Like", "AUC", "Movie and user means", "Majority", "Logistic regression", "LightGBM");
         AssertTask("Gender", "AUC", "Majority", "Logistic regression", "LightGBM");

@@ -35,14 +35,33 @@ public sealed class ScoringBenchmarksTests
     public void Soak_samples_training_and_scoring_and_finds_no_tensor_left_behind()
     {
         using var folder = new TemporaryFolder();
-        var results = CommandLine.Results("soak", "--data", File(folder), "--epochs", "4", "--batches", "60", "--rows", "8");
-        foreach (var part in (string[])["training", "scoring"])
+        var results = CommandLine.Results("soak", "--data", File(folder), "--epochs", "8", "--batches", "60", "--rows", "8");
+        foreach (var (part, samples) in new[] { ("training", 4), ("scoring", 20) })
         {
             var memory = results.GetProperty(part);
-            Assert.True(memory.GetProperty("samples").GetInt32() >= 3);
+            Assert.Equal(samples, memory.GetProperty("samples").GetInt32());
+            Assert.Contains(memory.GetProperty("verdict").GetString(), (string[])["flat", "not flat"]);
             Assert.Equal(memory.GetProperty("tensorsFirst").GetInt64(), memory.GetProperty("tensorsLast").GetInt64());
         }
-        Assert.True(results.GetProperty("steps").GetInt32() >= 4);
+        Assert.True(results.GetProperty("steps").GetInt32() >= 8);
+    }
+
+    [Fact]
+    public void Soak_of_few_epochs_is_refused()
+    {
+        var (code, _, error) = CommandLine.Run("soak", "--data", "s.txt", "--epochs", "7");
+        Assert.NotEqual(0, code);
+        Assert.Contains("--epochs must be at least 8.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Padding_of_transform_is_that_of_batches_however_many_rows_are_scored_one_by_one()
+    {
+        using var folder = new TemporaryFolder();
+        var path = File(folder);
+        double Padding(string rows) =>
+            CommandLine.Results("transform", "--data", path, "--training-seconds", "0.1", "--row-by-row", rows).GetProperty("paddingShare").GetDouble();
+        Assert.Equal(Padding("1"), Padding("40"));
     }
 
     private static string File(TemporaryFolder folder)

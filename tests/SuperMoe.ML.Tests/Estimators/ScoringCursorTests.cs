@@ -70,11 +70,40 @@ public sealed class ScoringCursorTests
         _engine.Scorer.OnScore = before => { if (before == 1) { second.Set(); } };
         using (var cursor = scored.GetRowCursor([scored.Schema["Embedding"]]))
         {
-            Assert.True(cursor.MoveNext());
+            for (var i = 0; i < 4; i++) { Assert.True(cursor.MoveNext()); }
             Assert.True(second.Wait(TimeSpan.FromSeconds(30)), "the second batch is scored while the first is read");
-            for (var i = 0; i < 6; i++) { Assert.True(cursor.MoveNext()); }
+            for (var i = 4; i < 7; i++) { Assert.True(cursor.MoveNext()); }
         }
         Assert.Equal(2, _engine.Scorer.Calls.Count);
+    }
+
+    [Fact]
+    public void Reader_of_less_than_half_a_batch_has_one_batch_scored()
+    {
+        var (scored, _) = Fit(70);
+        using (var cursor = scored.GetRowCursor([scored.Schema["Embedding"]]))
+        {
+            for (var i = 0; i < 3; i++) { Assert.True(cursor.MoveNext()); }
+        }
+        Assert.Single(_engine.Scorer.Calls);
+    }
+
+    [Fact]
+    public void Random_of_the_caller_is_not_used_while_rows_are_read()
+    {
+        var input = _ml.Data.ShuffleRows(SampleUsers.KeyedView(_ml, 30), seed: 1);
+        var scored = new SuperMoeEstimator(_ml.Environment(), SampleUsers.Options(), _engine).Fit(SampleUsers.KeyedView(_ml, 40)).Transform(input);
+        Assert.True(CallsWhileReading(input, "Item") > 0); // what would be passed on
+        Assert.Equal(0, CallsWhileReading(scored, "Embedding"));
+
+        static int CallsWhileReading(IDataView view, string column)
+        {
+            var random = new CountingRandom();
+            using var cursor = view.GetRowCursor([view.Schema[column]], random);
+            var before = random.Calls;
+            while (cursor.MoveNext()) { }
+            return random.Calls - before;
+        }
     }
 
     [Fact]
@@ -103,7 +132,7 @@ public sealed class ScoringCursorTests
             finished = true;
         };
         var cursor = scored.GetRowCursor([scored.Schema["Embedding"]]);
-        Assert.True(cursor.MoveNext());
+        for (var i = 0; i < 4; i++) { Assert.True(cursor.MoveNext()); }
         Assert.True(started.Wait(TimeSpan.FromSeconds(30)));
         var dispose = Task.Run(cursor.Dispose);
         Assert.False(dispose.IsCompleted);

@@ -62,4 +62,23 @@ public sealed class EventEncoderTests
         Assert.True(y[0].equal(y[2]).all().item<bool>());
         Assert.False(y[0].equal(y[3]).all().item<bool>());
     }
+
+    [Theory]
+    [InlineData(0.01f)] // overflows when it is standardized
+    [InlineData(20f)] // overflows when it is squared
+    public void FeatureEncoder_takes_a_number_that_would_overflow_as_missing(float deviation)
+    {
+        using var scope = NewDisposeScope();
+        var data = TinyShop.Data(TinyShop.AllTasks);
+        using var model = Packed.Model(data, TinyShop.Model());
+        model.Encoder.Numbers!.Standardize([(40, deviation)]);
+        data.NumberFields[0].AsSpan().Fill(float.NaN);
+        var missing = model.Encoder.Encode(Packed.Users(data, 16, 3), null).Events;
+
+        data.NumberFields[0].AsSpan().Fill(float.MaxValue);
+        var huge = model.Encoder.Encode(Packed.Users(data, 16, 3), null).Events;
+
+        Assert.True(huge.isfinite().all().item<bool>());
+        Assert.True(huge.equal(missing).all().item<bool>());
+    }
 }
