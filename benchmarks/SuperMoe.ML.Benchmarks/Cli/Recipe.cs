@@ -25,6 +25,8 @@ internal sealed record Recipe
 
     public required double EventDropout { get; init; }
 
+    public required double ItemIdDropout { get; init; }
+
     public required int Experts { get; init; }
 
     public required int TopK { get; init; }
@@ -62,6 +64,7 @@ internal sealed record Recipe
         MaxLength = MaxLength,
         Dropout = Dropout,
         EventDropout = EventDropout,
+        ItemIdDropout = ItemIdDropout,
         Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK },
     };
 

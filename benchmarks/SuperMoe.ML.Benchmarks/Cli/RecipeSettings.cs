@@ -33,6 +33,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<int> _maxLength = Setting.AtLeast(1, "--max-length", "Latest events that the model looks at.", defaults.MaxLength);
     private readonly Option<double> _dropout = Setting.Of("--dropout", "Share of activations dropped in training.", defaults.Dropout);
     private readonly Option<double> _eventDropout = Setting.Of("--event-dropout", "Share of events an indicator token does not see in a training step.", s_model.EventDropout);
+    private readonly Option<double> _idDropout = Setting.Of("--item-id-dropout", "Share of item ids left out in training, where items have attributes.", s_model.ItemIdDropout);
     private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", s_model.Moe.Experts);
     private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", s_model.Moe.TopK);
     private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", s_training.BatchTokens);
@@ -51,7 +52,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     {
         Option[] all =
         [
-            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _experts, _topK, _batchTokens,
+            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
             _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch,
         ];
         foreach (var option in all) { command.Options.Add(option); }
@@ -70,6 +71,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         MaxLength = line.GetValue(_maxLength),
         Dropout = line.GetValue(_dropout),
         EventDropout = line.GetValue(_eventDropout),
+        ItemIdDropout = line.GetValue(_idDropout),
         Experts = line.GetValue(_experts),
         TopK = line.GetValue(_topK),
         BatchTokens = line.GetValue(_batchTokens),

@@ -13,13 +13,13 @@ internal sealed class ItemEncoder : NamedModule
     /// <summary>The standard deviation of initial embeddings.</summary>
     public const double InitialDeviation = 0.02;
 
-    private const double IdDropout = 0.1;
-
     private readonly AttributeEncoder? _attributes;
+    private readonly double _idDropout;
 
     public ItemEncoder(ModelShape shape, SuperMoeModelOptions options, bool updatesRows, TableOptimizer optimizer, Generator generator)
         : base(nameof(ItemEncoder))
     {
+        _idDropout = options.ItemIdDropout;
         var ids = shape.ItemCount + 1L;
         var hashed = options.ItemTableRows < ids;
         var rows = hashed ? options.ItemTableRows!.Value : ids;
@@ -60,7 +60,7 @@ internal sealed class ItemEncoder : NamedModule
         var vectors = Table.Lookup(ids);
         if (_attributes is null) { return vectors; }
         var keep = Seen!.index_select(0, ids);
-        if (random is not null) { keep = keep * random.Mask(keep.shape, 1 - IdDropout); }
+        if (random is not null && _idDropout > 0) { keep = keep * random.Mask(keep.shape, 1 - _idDropout); }
         return vectors * keep + _attributes.Lookup(ids);
     }
 

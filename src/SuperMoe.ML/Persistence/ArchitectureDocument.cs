@@ -2,7 +2,7 @@ namespace SuperMoe.ML.Persistence;
 
 /// <summary>
 /// The network, as <see cref="SuperMoeModelOptions"/> describe it. All members are required, so that a saved model does not change with the
-/// defaults.
+/// defaults; one that came later has the value that earlier models were made with.
 /// </summary>
 internal sealed record ArchitectureDocument(
     int HiddenSize,
@@ -13,7 +13,8 @@ internal sealed record ArchitectureDocument(
     double Dropout,
     double EventDropout,
     MoeDocument Moe,
-    int? ItemTableRows)
+    int? ItemTableRows,
+    double ItemIdDropout = 0.1)
 {
     public static ArchitectureDocument From(SuperMoeModelOptions options) => new(
         options.HiddenSize,
@@ -24,7 +25,8 @@ internal sealed record ArchitectureDocument(
         options.Dropout,
         options.EventDropout,
         MoeDocument.From(options.Moe),
-        options.ItemTableRows);
+        options.ItemTableRows,
+        options.ItemIdDropout);
 
     public SuperMoeModelOptions ToOptions() => new()
     {
@@ -37,5 +39,6 @@ internal sealed record ArchitectureDocument(
         EventDropout = EventDropout,
         Moe = Moe.ToOptions(),
         ItemTableRows = ItemTableRows,
+        ItemIdDropout = ItemIdDropout,
     };
 }
