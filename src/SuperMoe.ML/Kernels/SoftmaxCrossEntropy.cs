@@ -9,7 +9,7 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class SoftmaxCrossEntropy
 {
-    private const long ChunkBytes = 8L << 20;
+    private const long ChunkBytes = 16L << 20;
     private const long DeviceLogits = 1L << 26; // where there is no such cache, chunks save memory only
     private const int LeastRows = 16;
 
@@ -65,7 +65,9 @@ internal static class SoftmaxCrossEntropy
     {
         var bytes = compute == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
         var logits = w.device_type == TorchSharp.DeviceType.CPU ? ChunkBytes / bytes : DeviceLogits;
-        return Math.Clamp(logits / w.shape[0], Math.Min(LeastRows, n), n);
+        var most = Math.Clamp(logits / w.shape[0], Math.Min(LeastRows, n), n);
+        var chunks = (n + most - 1) / most;
+        return (n + chunks - 1) / chunks; // chunks of like size
     }
 
     // BLAS on CUDA counts in 32 bits.

@@ -71,6 +71,14 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_the_dropout_of_item_ids_has_a_tenth()
+    {
+        var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
+        Assert.True(root["architecture"]!.AsObject().Remove("itemIdDropout"));
+        Assert.Equal(0.1, ModelDocuments.FromJson(root.ToJsonString()).Architecture.ToOptions().ItemIdDropout);
+    }
+
+    [Fact]
     public void Every_option_of_the_tasks_comes_back()
     {
         var tasks = ModelDocuments.FromJson(ModelDocuments.ToJson(ModelDocuments.Full())).Tasks.Select(t => t.ToTask()).ToList();

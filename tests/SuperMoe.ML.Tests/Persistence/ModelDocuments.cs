@@ -36,6 +36,7 @@ internal static class ModelDocuments
         Dropout = 1.0 / 3,
         EventDropout = 1.0 / 7,
         ItemTableRows = 1234,
+        ItemIdDropout = 0.25,
         Moe = new MoeOptions
         {
             Experts = 5,
