@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using SuperMoe.ML.Data;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Estimators;
@@ -48,19 +50,44 @@ internal sealed class ModelScorer : IBatchScorer
             _returned.TryTake(out var old);
             var scoring = new UserScoring(_model, users, request, old, next ? Items() : null);
             work.Sort(users, _options.Model.MaxLength);
-            for (var start = 0; start < users.Count;)
-            {
-                using var scope = NewDisposeScope();
-                using var noGrad = no_grad();
-                var end = Pack(users, work, start);
-                scoring.Score(work.Rows[start..end], work.Packed.ToInput(users.Schema, _device), work, _device);
-                start = end;
-            }
+            work.PlanBatches();
+            if (_device.type == DeviceType.CPU) { ScoreSideBySide(users, scoring, work); }
+            else { ScoreBatches(users, scoring, work, work, first: 0, step: 1); }
             return scoring.Result;
         }
         finally
         {
             Exit(work);
+        }
+    }
+
+    // Each thread takes every so manieth batch, which are long and short alike, and computes it alone.
+    private void ScoreSideBySide(BehaviorDataset users, UserScoring scoring, ScoringWorkspace work)
+    {
+        var threads = Math.Min(get_num_threads(), work.Batches.Count);
+        if (threads <= 1)
+        {
+            using var single = SingleThread.Enter();
+            ScoreBatches(users, scoring, work, work, first: 0, step: 1);
+            return;
+        }
+        SideBySide.Run(threads, first =>
+        {
+            var own = _workspaces.TryTake(out var spare) ? spare : new ScoringWorkspace();
+            try { ScoreBatches(users, scoring, work, own, first, threads); }
+            finally { _workspaces.Add(own); }
+        });
+    }
+
+    private void ScoreBatches(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int first, int step)
+    {
+        for (var b = first; b < plan.Batches.Count; b += step)
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            var (start, end) = plan.Batches[b];
+            Pack(users, plan, memory.Packed, start, end);
+            scoring.Score(plan.Rows[start..end], memory.Packed.ToInput(users.Schema, _device), memory, _device);
         }
     }
 
@@ -78,18 +105,18 @@ internal sealed class ModelScorer : IBatchScorer
             var next = NextTask(_model.NextItem!);
             var items = Items();
             work.Sort(users, _options.Model.MaxLength);
-            for (var start = 0; start < users.Count;)
+            work.PlanBatches();
+            foreach (var (start, end) in work.Batches)
             {
                 using var scope = NewDisposeScope();
                 using var noGrad = no_grad();
-                var end = Pack(users, work, start);
+                Pack(users, work, work.Packed, start, end);
                 var rows = work.Rows[start..end].ToArray();
                 var (states, indicators) = UserScoring.Encode(_model, work.Packed.ToInput(users.Schema, _device), [], next);
                 var predictors = UserScoring.Predictors(states, indicators, next);
                 var ranking = new NextItemRanking(predictors, items, work.Histories(users, rows, empty: false));
                 var batch = ranking.Ranks([.. rows.Select(r => targets[r])]);
                 for (var b = 0; b < rows.Length; b++) { ranks[rows[b]] = batch[b]; }
-                start = end;
             }
             return ranks;
         }
@@ -144,13 +171,11 @@ internal sealed class ModelScorer : IBatchScorer
         _use.ExitReadLock();
     }
 
-    private int Pack(BehaviorDataset users, ScoringWorkspace work, int start)
+    private void Pack(BehaviorDataset users, ScoringWorkspace plan, PackedBatch batch, int start, int end)
     {
-        var end = work.End(start);
-        new BatchBuilder(users, _options.Model.MaxLength, _device).Pack(work.Rows[start..end], work.Lengths[start..end], work.Packed);
-        Interlocked.Add(ref _events, work.Packed.Events);
-        Interlocked.Add(ref _places, work.Packed.Places);
-        return end;
+        new BatchBuilder(users, _options.Model.MaxLength, _device).Pack(plan.Rows[start..end], plan.Lengths[start..end], batch);
+        Interlocked.Add(ref _events, batch.Events);
+        Interlocked.Add(ref _places, batch.Places);
     }
 
     private int NextTask(NextItemHead head)

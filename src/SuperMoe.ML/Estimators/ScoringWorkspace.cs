@@ -19,6 +19,7 @@ internal sealed class ScoringWorkspace
     private readonly GrowableArray<int> _lengths = new();
     private readonly GrowableArray<int> _windows = new();
     private readonly GrowableArray<ArraySegment<int>> _histories = new();
+    private readonly List<(int Start, int End)> _batches = [];
     private int[] _starts = [];
 
     /// <summary>The batch that is packed.</summary>
@@ -49,8 +50,23 @@ internal sealed class ScoringWorkspace
         }
     }
 
-    /// <summary>Where the batch ends that begins at <paramref name="start"/>; users without events are in batches of their own.</summary>
-    public int End(int start)
+    /// <summary>The batches: ranges of <see cref="Rows"/>.</summary>
+    public IReadOnlyList<(int Start, int End)> Batches => _batches;
+
+    /// <summary>Cuts the sorted users into batches.</summary>
+    public void PlanBatches()
+    {
+        _batches.Clear();
+        for (var start = 0; start < Rows.Length;)
+        {
+            var end = End(start);
+            _batches.Add((start, end));
+            start = end;
+        }
+    }
+
+    // Where the batch ends that begins at start; users without events are in batches of their own.
+    private int End(int start)
     {
         var windows = _windows.AsSpan();
         if (windows[start] > 0) { return BatchPlanner.End(windows, start, BatchTokens, EnoughTokens); }

@@ -103,12 +103,16 @@ internal sealed class UserScoring
         new NextItemRanking(predictors, _items!, histories).Top(memory.Width, rows, memory.Items, memory.Scores);
     }
 
+    // Batches are scored side by side, each writing the places of its own users; the first to come makes the memory.
     private TaskScores Memory(int task, int width, bool items)
     {
-        if (_tasks[task] is { } present) { return present; }
-        var size = _users.Count * width;
-        var old = _old?.Tasks[task] is { } o && o.Width == width && o.Scores.Length >= size ? o : null;
-        return _tasks[task] = old ?? new TaskScores { Scores = new float[size], Width = width, Items = items ? new int[size] : [] };
+        lock (_tasks)
+        {
+            if (_tasks[task] is { } present) { return present; }
+            var size = _users.Count * width;
+            var old = _old?.Tasks[task] is { } o && o.Width == width && o.Scores.Length >= size ? o : null;
+            return _tasks[task] = old ?? new TaskScores { Scores = new float[size], Width = width, Items = items ? new int[size] : [] };
+        }
     }
 
     private Tensor? Candidates(UserHead head, int task, ReadOnlySpan<int> rows, Device device)

@@ -35,22 +35,33 @@ internal static class SoftmaxCrossEntropy
     private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute)
     {
         using var noGrad = no_grad();
-        long n = x.shape[0], rows = ChunkRows(n, w, compute);
+        var n = x.shape[0];
+        // Threads take chunks side by side, each computing alone: one chunk by several threads would have them wait for each other at every operation.
+        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / LeastRows, 1, get_num_threads()) : 1;
+        var rows = ChunkRows(n, w, compute, workers);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
-        Tensor dx = empty_like(x), dw = zeros_like(w), buffer = empty([rows, w.shape[0]], compute, x.device);
-        var losses = new List<Tensor>();
-        for (long start = 0; start < n; start += rows)
+        Tensor dx = empty_like(x), losses = empty_like(weights);
+        Tensor[] sums = [.. Enumerable.Range(0, workers).Select(_ => zeros_like(w))];
+        Tensor[] buffers = [.. Enumerable.Range(0, workers).Select(_ => empty([rows, w.shape[0]], compute, x.device))];
+        Interop.SideBySide.Run(workers, worker =>
         {
-            var count = Math.Min(rows, n - start);
-            var logits = buffer.narrow(0, 0, count);
-            TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
-            var (sums, loss) = Exponentials(logits, targets.narrow(0, start, count));
-            TorchScript.Call("softmax_gradients", logits, sums, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), dw);
-            losses.Add(loss);
-        }
+            for (var start = worker * rows; start < n; start += workers * rows)
+            {
+                using var scope = NewDisposeScope();
+                using var off = no_grad();
+                var count = Math.Min(rows, n - start);
+                var logits = buffers[worker].narrow(0, 0, count);
+                TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
+                var (totals, loss) = Exponentials(logits, targets.narrow(0, start, count));
+                TorchScript.Call("softmax_gradients", logits, totals, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), sums[worker]);
+                losses.narrow(0, start, count).copy_(loss);
+            }
+        });
+        var dw = sums[0];
+        foreach (var other in sums.Skip(1)) { dw.add_(other); }
         dx.sub_(w.index_select(0, targets)).mul_(weights.unsqueeze(1));
         dw.index_add_(0, targets, weighted, Interop.Scalars.Of(-1));
-        return (dot(cat(losses), weights), dx, dw);
+        return (Dot(losses, weights), dx, dw);
     }
 
     private static (Tensor Sums, Tensor Losses) Exponentials(Tensor logits, Tensor targets)
@@ -61,12 +72,13 @@ internal static class SoftmaxCrossEntropy
         return (sums, losses);
     }
 
-    private static long ChunkRows(long n, Tensor w, ScalarType compute)
+    private static long ChunkRows(long n, Tensor w, ScalarType compute, int workers)
     {
         var bytes = compute == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
         var logits = w.device_type == TorchSharp.DeviceType.CPU ? ChunkBytes / bytes : DeviceLogits;
         var most = Math.Clamp(logits / w.shape[0], Math.Min(LeastRows, n), n);
         var chunks = (n + most - 1) / most;
+        chunks = (chunks + workers - 1) / workers * workers; // as many for each
         return (n + chunks - 1) / chunks; // chunks of like size
     }
 
