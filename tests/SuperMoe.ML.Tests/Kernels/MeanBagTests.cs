@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tests.Kernels;
 
+[Collection(nameof(Alone))]
 public sealed class MeanBagTests
 {
     private static readonly long[][] s_bags = [[2, 5], [], [1, 2, 2], [5], []]; // row 3 and 4 in none, row 2 twice in one
