@@ -10,6 +10,8 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static unsafe class ExponentialRows
 {
+    private const int RowsOfPart = 16;
+
     /// <param name="logits">(n, V) float32 or bfloat16, contiguous, on the CPU: becomes exp(logit - the row's maximum).</param>
     /// <param name="targets">(n) int64, a column each; of a row whose target is none, sum and loss are NaN.</param>
     /// <returns>Sums of exponentials, (n, 1), and log(sum) + maximum - the target's logit, (n).</returns>
@@ -22,7 +24,7 @@ internal static unsafe class ExponentialRows
         var target = (long*)RawMemory.Start(targets, ScalarType.Int64);
         var sum = (float*)RawMemory.Start(sums, ScalarType.Float32);
         var loss = (float*)RawMemory.Start(losses, ScalarType.Float32);
-        ForEachRow(rows, r =>
+        CpuParts.Run(rows, RowsOfPart, r =>
         {
             var row = (nint)r * columns;
             loss[r] = half
@@ -41,17 +43,5 @@ internal static unsafe class ExponentialRows
         var exponentials = (wide - most).exp();
         var sums = exponentials.sum(1, keepdim: true);
         return (exponentials, sums, (sums.log() + most - wide.gather(1, targets.unsqueeze(1))).squeeze(1));
-    }
-
-    private static void ForEachRow(int rows, Action<int> row)
-    {
-        var workers = Math.Min(get_num_threads(), rows);
-        if (workers > 1) { Parallel.For(0, workers, w => Stripe(w, workers)); }
-        else { Stripe(0, 1); }
-
-        void Stripe(int worker, int of)
-        {
-            for (var r = (int)((long)rows * worker / of); r < (int)((long)rows * (worker + 1) / of); r++) { row(r); }
-        }
     }
 }

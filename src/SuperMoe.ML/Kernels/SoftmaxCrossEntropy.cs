@@ -12,6 +12,7 @@ internal static class SoftmaxCrossEntropy
     private const long ChunkBytes = 16L << 20;
     private const long DeviceLogits = 1L << 26; // where there is no such cache, chunks save memory only
     private const int LeastRows = 16;
+    private const int RowsOfWorker = 128; // fewer are not worth a worker's own (V, D) sums
 
     /// <param name="x">(n, D) float32.</param>
     /// <param name="w">(V, D) float32.</param>
@@ -37,7 +38,7 @@ internal static class SoftmaxCrossEntropy
         using var noGrad = no_grad();
         var n = x.shape[0];
         // Threads take chunks side by side, each computing alone: one chunk by several threads would have them wait for each other at every operation.
-        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / LeastRows, 1, get_num_threads()) : 1;
+        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / RowsOfWorker, 1, get_num_threads()) : 1;
         var rows = ChunkRows(n, w, compute, workers);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
         Tensor dx = empty_like(x), losses = empty_like(weights);

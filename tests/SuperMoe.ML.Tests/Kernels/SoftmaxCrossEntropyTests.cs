@@ -8,7 +8,9 @@ public sealed class SoftmaxCrossEntropyTests
     [Theory]
     [InlineData(5, 7, false)]
     [InlineData(33, 300_000, false)] // several chunks
+    [InlineData(300, 1000, false)] // several threads, with as many
     [InlineData(5, 7, true)]
+    [InlineData(300, 1000, true)]
     [InlineData(33, 300_000, true)]
     public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors, bool bfloat16)
     {
