@@ -5,13 +5,12 @@ using SuperMoe.ML.Benchmarks.Reporting;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Interop;
-using SuperMoe.ML.Model;
 using SuperMoe.ML.Training;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Benchmarks.Profile;
 
-/// <summary>Tells where the time of a training step goes: trains two epochs with the library's own parts and a clock between them.</summary>
+/// <summary>Tells where the time of a training step goes: trains two epochs with the library's own parts and a clock between them; of shards side by side, the first one's.</summary>
 internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
 {
     private readonly SortedDictionary<string, double> _seconds = [];
@@ -38,7 +37,7 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
         var next = model.NextItem!;
         next.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, CPU);
         next.Compute = PrecisionChoice.OfLogits(request.Training.Precision, CPU);
-        using var random = new RandomSource(recipe.Seed, CPU);
+        using var random = new RandomSources(recipe.Seed, request);
         using var optimizer = new Training.Optimizer(model, request.Training);
         using var average = new WeightAverage(model, request.Training.WeightAveraging);
         var step = new TrainingStep(model, request, optimizer, random) { Ended = stage => Add(Name(stage)) };
@@ -55,19 +54,19 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
         var batches = BatchPlanner.Plan(
             [.. Enumerable.Range(0, request.Data.Count)], u => Math.Min(split.TrainingInputLength(u), request.Model.MaxLength), request.Training.BatchTokens).ToArray();
         new Random(recipe.Seed).Shuffle(batches);
-        using var loader = new BatchLoader(batches, (users, batch) => batch.Fill(users, inputs, labels, request.Tasks, split), BatchLoader.Buffers(1));
+        using var loader = new BatchLoader(batches, (users, batch) => batch.Fill(users, inputs, labels, request.Tasks, split), BatchLoader.Buffers(request));
         long events = 0;
         foreach (var _ in batches)
         {
             _clock.Restart();
             var batch = loader.Take();
-            events += batch.Input.Events;
+            events += batch.Events;
             Add("1 waiting for the batch");
             step.Run(batch, request.Training.LearningRate);
-            Add("8 disposal of the step's tensors");
+            Add("9 disposal of the step's tensors");
             loader.Return(batch);
             average.Update();
-            Add("9 average of the weights");
+            Add("A average of the weights");
         }
         return (events, batches.Length);
     }
@@ -84,8 +83,9 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
         StepStage.Encoder => "3 encoder, forward",
         StepStage.Loss => "4 heads and loss, with the softmax's gradients",
         StepStage.Backward => "5 backward",
-        StepStage.Figures => "6 norm of the gradient, figures",
-        _ => "7 optimizer, balance of the routers",
+        StepStage.Sum => "6 waiting for other shards, sum of the gradients",
+        StepStage.Figures => "7 norm of the gradient, figures",
+        _ => "8 optimizer, balance of the routers",
     };
 
     private void Report(string data, long events, int steps)

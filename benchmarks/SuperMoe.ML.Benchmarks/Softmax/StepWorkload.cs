@@ -1,5 +1,4 @@
 using SuperMoe.ML.Data;
-using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
 using TorchSharp;
@@ -18,14 +17,14 @@ internal sealed class StepWorkload : IDisposable
 
     private readonly StepSettings _settings;
     private readonly MultiTaskModel _model;
-    private readonly RandomSource _random;
+    private readonly RandomSources _random;
     private readonly Training.Optimizer _optimizer;
     private readonly WeightAverage _average;
     private readonly TrainingStep _step;
     private readonly int _users;
     private int _next;
 
-    private readonly TrainingBatch[] _batches = [.. Enumerable.Range(0, Batches).Select(_ => new TrainingBatch(1))];
+    private readonly TrainingBatch[] _batches;
 
     public StepWorkload(int items, NextItemTask task, StepSettings settings, torch.Device device)
     {
@@ -47,12 +46,13 @@ internal sealed class StepWorkload : IDisposable
         _model.to(device);
         _model.NextItem!.Compute = PrecisionChoice.OfLogits(request.Training.Precision, device);
         _model.NextItem.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
-        _random = new RandomSource(settings.Seed, device);
+        _random = new RandomSources(settings.Seed, request);
         _optimizer = new Training.Optimizer(_model, request.Training);
         _average = new WeightAverage(_model, request.Training.WeightAveraging);
         _step = new TrainingStep(_model, request, _optimizer, _random);
         var inputs = new BatchBuilder(request.Data, request.Model.MaxLength, device);
         var labels = new LabelBuilder(request.Data, split, request.Model.MaxLength);
+        _batches = [.. Enumerable.Range(0, Batches).Select(_ => new TrainingBatch(1, TrainingBatch.ShardsOf(request)))];
         for (var b = 0; b < Batches; b++) { _batches[b].Fill([.. Enumerable.Range(b * _users, _users)], inputs, labels, request.Tasks, split); }
     }
 

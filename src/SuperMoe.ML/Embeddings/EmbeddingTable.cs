@@ -51,7 +51,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     public Device Device => Weight.device;
 
     // (rows, D); asked for each time, since moving the module to a device replaces it
-    private Tensor Weight => UpdatesRows ? get_buffer("weight")! : get_parameter("weight")!;
+    private Tensor Weight => UpdatesRows ? get_buffer("weight")! : Leaves.Of(get_parameter("weight")!);
 
     /// <inheritdoc/>
     public void Open(IReadOnlyCollection<Tensor> ids)
@@ -69,7 +69,7 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     public Tensor Lookup(Tensor ids)
     {
         var flat = ids.reshape(-1);
-        var found = _rows is null ? Weight.index_select(0, flat) : _rows.index_select(0, searchsorted(_ids!, flat));
+        var found = _rows is null ? Weight.index_select(0, flat) : Leaves.Of(_rows).index_select(0, searchsorted(_ids!, flat));
         return ids.dim() == 1 ? found : found.reshape([.. ids.shape, found.shape[^1]]);
     }
 

@@ -67,7 +67,7 @@ internal sealed class ModelScorer : IBatchScorer
         var threads = Math.Min(get_num_threads(), work.Batches.Count);
         if (threads <= 1)
         {
-            using var single = SingleThread.Enter();
+            using var single = ThreadShare.Enter(1);
             ScoreBatches(users, scoring, work, work, first: 0, step: 1);
             return;
         }

@@ -1,13 +1,17 @@
 using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Interop;
 
-/// <summary>Work on several threads, with libtorch computing by one thread on each (see <see cref="SingleThread"/>).</summary>
+/// <summary>Work on several threads, with libtorch's threads shared out among them (see <see cref="ThreadShare"/>).</summary>
 internal static class SideBySide
 {
     /// <summary>Runs <paramref name="work"/> for 0 to <paramref name="workers"/> - 1, and waits; alone, it runs as it is, with all of libtorch's threads.</summary>
     /// <exception cref="Exception">The first that a worker threw.</exception>
-    public static void Run(int workers, Action<int> work)
+    public static void Run(int workers, Action<int> work) => Run(workers, get_num_threads(), work);
+
+    /// <summary>The same with <paramref name="threads"/> threads of libtorch to share out, for a caller who computes alone itself.</summary>
+    public static void Run(int workers, int threads, Action<int> work)
     {
         if (workers <= 1)
         {
@@ -16,9 +20,9 @@ internal static class SideBySide
         }
         try
         {
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Math.Min(workers, threads)) }, worker =>
             {
-                using var single = SingleThread.Enter();
+                using var share = ThreadShare.Enter(Math.Max(1, threads / workers));
                 work(worker);
             });
         }

@@ -99,6 +99,10 @@ internal static class TorchScript
             torch._foreach_lerp_(targets, sources, float(weight))
             return targets[0]
 
+        def add_all(targets: List[Tensor], sources: List[Tensor]) -> Tensor:
+            torch._foreach_add_(targets, sources)
+            return targets[0]
+
         def gradient_norm(grads: List[Tensor]) -> Tensor:
             return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
 

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,5 +23,5 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
 
     /// <summary>The same, multiplied in <paramref name="compute"/>, and of that type.</summary>
     public Tensor Multiply(Tensor input, ComputePrecision compute) =>
-        nn.functional.linear(compute.Cast(input), compute.Cast(get_parameter("weight")!), _hasBias ? compute.Cast(get_parameter("bias")!) : null);
+        nn.functional.linear(compute.Cast(input), compute.Cast(Leaves.Of(get_parameter("weight")!)), _hasBias ? compute.Cast(Leaves.Of(get_parameter("bias")!)) : null);
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Embeddings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,5 +18,5 @@ internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
     }
 
     // Asked for each time: moving a module to a device replaces its parameters.
-    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _shape, get_parameter("weight"), get_parameter("bias"));
+    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, _shape, Leaves.Of(get_parameter("weight")!), Leaves.Of(get_parameter("bias")!));
 }

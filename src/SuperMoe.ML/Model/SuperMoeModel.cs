@@ -100,7 +100,7 @@ internal sealed class SuperMoeModel : NamedModule
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)
     {
-        var all = get_parameter("indicators")!; // (1 + tasks, D); asked for each time, since moving the module to a device replaces it
+        var all = Leaves.Of(get_parameter("indicators")!); // (1 + tasks, D); asked for each time, since moving the module to a device replaces it
         var chosen = stack([.. indicators.Select(i => all[i])]).unsqueeze(0); // (1, T, D)
         var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
         return tokens.reshape((long)users * indicators.Count, Size);

@@ -98,7 +98,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
         {
             NextItemLoss.SampledSoftmax => SampledLoss(input.Items, states, targets, weights, labels),
             NextItemLoss.BinaryCrossEntropy => BinaryLoss(input.Items, states, targets, weights, labels.Negatives!),
-            _ => FullLoss(input.Items, states, targets, weights),
+            _ => FullLoss(input.AllItems ?? input.Items.All(), states, targets, weights),
         };
     }
 
@@ -129,17 +129,18 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
     // Targets of events, then those of ends: (n).
     private static Tensor Targets(TaskLabels labels) => labels.Ends is { } ends ? cat([labels.Values, ends.Items]) : labels.Values;
 
-    private Tensor FullLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
-        ? SoftmaxCrossEntropy.Apply(states, items.All().narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights, Compute) // without the missing item
-        : SoftmaxCrossEntropy.Apply(states, items.All().index_select(0, _candidates), _places!.index_select(0, targets), weights, Compute);
+    private Tensor FullLoss(Tensor items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
+        ? SoftmaxCrossEntropy.Apply(states, items.narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights, Compute) // without the missing item
+        : SoftmaxCrossEntropy.Apply(states, items.index_select(0, _candidates), _places!.index_select(0, targets), weights, Compute);
 
     // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
     // all other items. The target is there with certainty and not by sampling: its own logit stays as it is (Khrylchenko et al. 2025).
     // An item that is among the negatives several times is computed once and counts as often.
     private Tensor SampledLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, TaskLabels labels)
     {
-        var inBatch = Task.InBatchNegatives ? labels.Values.shape[0] : 0;
-        var negatives = inBatch > 0 ? cat([labels.Negatives!, labels.Values]) : labels.Negatives!;
+        var positives = Task.InBatchNegatives ? labels.BatchItems ?? labels.Values : null;
+        var inBatch = positives?.shape[0] ?? 0;
+        var negatives = positives is null ? labels.Negatives! : cat([labels.Negatives!, positives]);
         var (candidates, _, repeats) = negatives.unique(sorted: true, return_counts: true); // (U), sorted
         var bias = repeats!.to(ScalarType.Float64).log_().sub_(_sampler!.LogExpected(candidates, Negatives, inBatch)).to(ScalarType.Float32); // (U)
         var vectors = items.Lookup(cat([targets, candidates])); // (n + U, D)

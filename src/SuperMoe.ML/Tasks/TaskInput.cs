@@ -18,6 +18,9 @@ internal sealed class TaskInput
     /// <summary>The items' vectors.</summary>
     public required ItemEncoder Items { get; init; }
 
+    /// <summary>(V + 1, D): all items' vectors, where somebody has computed them already.</summary>
+    public Tensor? AllItems { get; init; }
+
     /// <summary>Dropout; <see langword="null"/> in inference.</summary>
     public RandomSource? Random { get; init; }
 }

@@ -14,6 +14,12 @@ internal sealed record TaskLabels(Tensor Rows, Tensor Values, Tensor? Candidates
     /// <summary>Next item: (e) int64 users whose following item the embedding and the task's indicator also learn, and (e) int64 those items.</summary>
     public (Tensor Users, Tensor Items)? Ends { get; init; }
 
+    /// <summary>How many terms the task's mean loss has: the labels, and <see cref="Ends"/>.</summary>
+    public long Terms => Rows.shape[0] + (Ends is { } ends ? ends.Users.shape[0] : 0);
+
+    /// <summary>Next item: int64 targets of the whole batch, where these labels are of a part of it; they may serve as negatives.</summary>
+    public Tensor? BatchItems { get; init; }
+
     /// <summary>Next item: int64 items drawn as negatives, (S) for all positions or (n, S) for each; <see langword="null"/> for the full softmax.</summary>
     public Tensor? Negatives { get; init; }
 }

@@ -32,7 +32,8 @@ internal sealed class BatchLoader : IDisposable
     }
 
     /// <summary>Memory for a loader: the batches that wait, and the one in use.</summary>
-    public static TrainingBatch[] Buffers(int tasks) => [.. Enumerable.Range(0, Ahead + 1).Select(_ => new TrainingBatch(tasks))];
+    public static TrainingBatch[] Buffers(TrainingRequest request) =>
+        [.. Enumerable.Range(0, Ahead + 1).Select(_ => new TrainingBatch(request.Tasks.Count, TrainingBatch.ShardsOf(request)))];
 
     /// <summary>The next batch, to be given back; after the last one this must not be called.</summary>
     /// <exception cref="Exception">What packing it threw.</exception>

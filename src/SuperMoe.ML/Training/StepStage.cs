@@ -15,6 +15,9 @@ internal enum StepStage
     /// <summary>The backward pass of the rest.</summary>
     Backward,
 
+    /// <summary>Waiting for the other shards, and the sum of the gradients.</summary>
+    Sum,
+
     /// <summary>The norm of the gradient, and losses read back from the device.</summary>
     Figures,
 

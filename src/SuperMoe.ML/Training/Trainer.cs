@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using TorchSharp;
 
@@ -30,7 +29,7 @@ internal sealed class Trainer
         _split = new UserSplit(request.Data, _options, request.Tasks.Any(t => t is NextItemTask), _random);
         _inputs = new BatchBuilder(request.Data, request.Model.MaxLength, request.Device);
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
-        _buffers = BatchLoader.Buffers(request.Tasks.Count);
+        _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
     }
 
@@ -57,7 +56,7 @@ internal sealed class Trainer
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }
         _model.NextItem?.Prepare(counts, onlySeen: _request.Attributes is not null, _request.Device);
-        using var random = new RandomSource(_random.Next(), _request.Device);
+        using var random = new RandomSources(_random.Next(), _request);
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
         using var average = new WeightAverage(_model, _options.WeightAveraging);
@@ -108,7 +107,7 @@ internal sealed class Trainer
             var batch = loader.Take();
             try
             {
-                totals.Add(step.Run(batch, rate), batch.Input.Events, batch.Input.Places);
+                totals.Add(step.Run(batch, rate), batch.Events, batch.Places);
             }
             catch (NonFiniteLossException e)
             {

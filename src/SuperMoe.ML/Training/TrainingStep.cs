@@ -1,19 +1,24 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
-using SuperMoe.ML.Model.MoE;
 using SuperMoe.ML.Tasks;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Training;
 
-/// <summary>One step of training: a batch of users through the encoder and the heads, and one update. N events, B users, T indicators, D model.</summary>
-internal sealed class TrainingStep(
-    MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSource random)
+/// <summary>
+/// One step of training: the shards of a batch through the encoder and the heads, side by side, and one update by the sum of their gradients.
+/// A thread computes a whole shard alone: threads that share every small operation spend their time waiting for each other.
+/// </summary>
+/// <param name="model">On its final device.</param>
+/// <param name="request">The tasks and options.</param>
+/// <param name="optimizer">Of the model's weights.</param>
+/// <param name="random">Dropout and negatives.</param>
+internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSources random)
 {
-    private readonly MoeOptions _moe = request.Model.Moe;
     private readonly ComputePrecision _compute = PrecisionChoice.Of(request.Training.Precision, request.Device);
 
-    /// <summary>Hears when a stage of a step has ended, for those who measure; <see langword="null"/> for nobody.</summary>
+    /// <summary>Hears when a stage of a step has ended, for those who measure; of stages side by side, those of the first shard. <see langword="null"/> for nobody.</summary>
     public Action<StepStage>? Ended { get; init; }
 
     /// <summary>Trains on a batch, whose memory is not needed any more afterwards.</summary>
@@ -22,22 +27,26 @@ internal sealed class TrainingStep(
     public StepResult? Run(TrainingBatch batch, double learningRate)
     {
         using var scope = NewDisposeScope();
-        var labels = batch.Labels.Select((l, t) => l.ToLabels(model.Heads[t] is NextItemHead, request.Device)).ToArray();
-        if (labels.All(l => l is null)) { return null; }
-        var input = batch.Input.ToInput(request.Data.Schema, request.Device);
-        if (model.NextItem is { } next) { DrawNegatives(next, labels); }
-        foreach (var (field, table) in model.RowTables) { table.Open(field < 0 ? Items(input, labels) : [input.KeyFields[field]]); }
-        Ended?.Invoke(StepStage.Input);
+        // With several shards nothing is computed by a team of OpenMP's: its threads go on spinning for a while, on the cores that the shards' threads need.
+        var threads = get_num_threads();
+        using var alone = batch.Shards.Length > 1 ? ThreadShare.Enter(1) : default;
+        var shards = ShardInput.Of(batch, model, request);
+        if (shards.Count == 0) { return null; }
+        if (model.NextItem is { } next) { DrawNegatives(next, shards); }
+        foreach (var (field, table) in model.RowTables) { table.Open([.. shards.SelectMany(s => field < 0 ? s.Items(model) : [s.Input.KeyFields[field]])]); }
         try
         {
-            var losses = Losses(input, labels, out var total, out var routers);
-            total.backward();
-            Ended?.Invoke(StepStage.Backward);
+            var items = ReadsAllItems(shards) ? model.Encoder.Items.All() : null;
+            Ended?.Invoke(StepStage.Input);
+            var results = Compute(shards, items, threads);
+            scope.Attach(results.SelectMany(r => r.Tensors));
+            Sum(results, items);
+            Ended?.Invoke(StepStage.Sum);
             var norm = optimizer.GradientNorm();
-            var result = Read(total, losses, norm, labels);
+            var result = Read(results, norm, shards);
             Ended?.Invoke(StepStage.Figures);
             optimizer.Step(learningRate, norm);
-            foreach (var (router, output) in routers) { router.Balance(output.Load(), _moe.BiasStep); }
+            Balance(results);
             Ended?.Invoke(StepStage.Update);
             return result;
         }
@@ -47,81 +56,86 @@ internal sealed class TrainingStep(
         }
     }
 
-    private Tensor?[] Losses(SequenceInput input, TaskLabels?[] labels, out Tensor total, out List<(Router, RouterOutput)> routers)
+    private void DrawNegatives(NextItemHead next, List<ShardInput> shards)
     {
-        int[] present = [.. Enumerable.Range(0, labels.Length).Where(t => labels[t] is not null)];
-        var needsEvents = present.Any(t => model.Heads[t] is NextItemHead);
-        var states = model.Encoder.Encode(input, [0, .. present.Select(t => t + 1)], needsEvents, random, _compute);
-        Ended?.Invoke(StepStage.Encoder);
-        var losses = new Tensor?[labels.Length];
-        var parts = new List<Tensor>();
-        for (var i = 0; i < present.Length; i++)
+        var task = Enumerable.Range(0, model.Heads.Count).First(t => model.Heads[t] == next);
+        TaskLabels[] present = [.. shards.Select(s => s.Labels[task]).OfType<TaskLabels>()];
+        if (present.Length == 0) { return; }
+        var shared = next.Kind == NextItemLoss.SampledSoftmax ? next.DrawNegatives(present[0], random[0]) : null;
+        var batch = shared is null ? null : cat([.. present.Select(l => l.Values)]);
+        foreach (var shard in shards)
         {
-            var head = model.Heads[present[i]];
-            var loss = head.Loss(
-                new TaskInput
-                {
-                    Events = states.Events,
-                    Embedding = states.Indicators!.select(1, 0),
-                    Indicator = states.Indicators!.select(1, i + 1),
-                    Items = model.Encoder.Items,
-                    Random = random,
-                },
-                labels[present[i]]!);
-            losses[present[i]] = loss;
-            parts.Add(loss.mul(Scalars.Of(head.Weight)));
+            if (shard.Labels[task] is not { } labels) { continue; }
+            shard.Labels[task] = labels with { Negatives = shared ?? next.DrawNegatives(labels, random[shard.Index]), BatchItems = batch };
         }
-        var byBlock = model.Encoder.Routers.ToArray();
-        routers = [.. states.Routers.Select(r => (byBlock[r.Block]!, r.Router))];
-        foreach (var (_, router) in routers)
+    }
+
+    // The items' vectors are computed once, not by every shard.
+    private bool ReadsAllItems(List<ShardInput> shards) =>
+        shards.Any(s => s.Labels.Where((l, t) => l is not null && model.Heads[t] is NextItemHead { Kind: NextItemLoss.FullSoftmax }).Any());
+
+    private ShardResult[] Compute(List<ShardInput> shards, Tensor? items, int threads)
+    {
+        var results = new ShardResult[shards.Count];
+        SideBySide.Run(shards.Count, threads, s =>
         {
-            if (_moe.ZLossWeight > 0) { parts.Add(RouterLosses.ZLoss(router).mul(Scalars.Of(_moe.ZLossWeight))); }
-            if (_moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router).mul(Scalars.Of(_moe.BalanceLossWeight))); }
+            var step = new ShardStep(model, request.Model.Moe, _compute) { Ended = s == 0 ? Ended : null };
+            results[s] = step.Run(shards[s], items, random[shards[s].Index]);
+        });
+        return results;
+    }
+
+    // Sets the weights' gradients. The order of the sum is that of the shards, whoever was first.
+    private static void Sum(ShardResult[] results, Tensor? items)
+    {
+        using var noGrad = no_grad();
+        var sums = new Dictionary<nint, (Tensor Weight, Tensor Gradient)>();
+        foreach (var result in results)
+        {
+            List<Tensor> targets = [], sources = [];
+            foreach (var (weight, gradient) in result.Gradients)
+            {
+                if (sums.TryAdd(weight.Handle, (weight, gradient))) { continue; }
+                targets.Add(sums[weight.Handle].Gradient);
+                sources.Add(gradient);
+            }
+            if (targets.Count > 0) { _ = TorchScript.Call("add_all", targets.ToArray(), sources.ToArray()); }
         }
-        total = parts.Aggregate((a, b) => a + b);
-        Ended?.Invoke(StepStage.Loss);
-        return losses;
+        foreach (var (weight, gradient) in sums.Values)
+        {
+            if (weight.is_leaf) { weight.grad = gradient; }
+        }
+        if (items is { is_leaf: false } && sums.TryGetValue(items.Handle, out var ofItems)) { items.backward([ofItems.Gradient]); }
+    }
+
+    private void Balance(ShardResult[] results)
+    {
+        var routers = model.Encoder.Routers.ToArray();
+        foreach (var block in results.SelectMany(r => r.Loads).GroupBy(l => l.Block))
+        {
+            routers[block.Key]!.Balance(block.Select(l => l.Load).Aggregate((a, b) => a + b), request.Model.Moe.BiasStep);
+        }
     }
 
     // One transfer for all figures of the step.
-    private StepResult Read(Tensor total, Tensor?[] losses, Tensor norm, TaskLabels?[] labels)
+    private StepResult Read(ShardResult[] results, Tensor norm, List<ShardInput> shards)
     {
-        var all = new List<Tensor> { total.detach(), norm };
-        all.AddRange(losses.OfType<Tensor>().Select(l => l.detach()));
-        var values = stack(all).cpu().data<float>().ToArray();
-        var tasks = new (double Loss, int Count)[losses.Length];
-        var next = 2;
-        for (var t = 0; t < losses.Length; t++)
+        int[] present = [.. Enumerable.Range(0, model.Heads.Count).Where(t => results.Any(r => r.Losses[t] is not null))];
+        var values = stack(
+        [
+            Add(results.Select(r => r.Total)), norm, .. present.Select(t => Add(results.Select(r => r.Losses[t]).OfType<Tensor>())),
+        ]).cpu().data<float>().ToArray();
+        var tasks = new (double Loss, int Count)[model.Heads.Count];
+        for (var i = 0; i < present.Length; i++)
         {
-            if (losses[t] is null) { continue; }
-            tasks[t] = (values[next], labels[t]!.Count);
-            if (!float.IsFinite(values[next])) { throw new NonFiniteLossException($"The loss of task '{model.Heads[t].Name}' became {values[next]}"); }
-            next++;
+            var (t, loss) = (present[i], values[2 + i]);
+            if (!float.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{model.Heads[t].Name}' became {loss}"); }
+            tasks[t] = (loss, shards.Sum(s => s.Labels[t]?.Count ?? 0));
         }
         if (!float.IsFinite(values[0])) { throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {values[0]}"); }
         if (!float.IsFinite(values[1])) { throw new NonFiniteLossException($"The norm of the gradient became {values[1]}"); }
         return new StepResult(values[0], tasks);
-    }
 
-    private void DrawNegatives(NextItemHead next, TaskLabels?[] labels)
-    {
-        for (var t = 0; t < labels.Length; t++)
-        {
-            if (model.Heads[t] == next && labels[t] is { } present) { labels[t] = present with { Negatives = next.DrawNegatives(present, random) }; }
-        }
-    }
-
-    private List<Tensor> Items(SequenceInput input, TaskLabels?[] labels)
-    {
-        var ids = new List<Tensor> { input.Items };
-        for (var t = 0; t < labels.Length; t++)
-        {
-            if (labels[t] is not { } present) { continue; }
-            if (model.Heads[t] is NextItemHead) { ids.Add(present.Values); }
-            if (present.Ends is { } ends) { ids.Add(ends.Items); }
-            if (present.Negatives is { } negatives) { ids.Add(negatives); }
-            if (present.Candidates is { } candidates) { ids.Add(candidates); }
-        }
-        return ids;
+        static Tensor Add(IEnumerable<Tensor> parts) => parts.Aggregate((a, b) => a + b);
     }
 }

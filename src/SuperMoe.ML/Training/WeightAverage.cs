@@ -30,6 +30,7 @@ internal sealed class WeightAverage : IDisposable
         if (_parameters.Length == 0) { return; }
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var alone = Interop.ThreadShare.Enter(1);
         _steps++;
         var kept = Math.Min(_decay, (1.0 + _steps) / (10.0 + _steps));
         _ = TorchScript.Call("lerp_all", _averages, _parameters, tensor(1 - kept));

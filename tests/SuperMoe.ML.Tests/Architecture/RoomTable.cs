@@ -41,6 +41,7 @@ internal static class RoomTable
     public static readonly IReadOnlyDictionary<string, string> OpenToAll = new Dictionary<string, string>
     {
         ["Scalars"] = "Whoever puts a number beside a tensor keeps it alive.",
+        ["ThreadShare"] = "As SideBySide, for who computes alone between two of its runs.",
         ["SideBySide"] = "Whoever has several threads compute decides how many libtorch uses on each.",
         ["HugePages"] = "Whoever makes a large tensor asks for large pages under it.",
         ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",

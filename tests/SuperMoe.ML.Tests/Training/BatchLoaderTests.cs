@@ -23,7 +23,7 @@ public sealed class BatchLoaderTests
     public void Take_gives_the_batches_in_order_as_packing_each_alone_does_though_memory_goes_round()
     {
         int[][] batches = [[3, 8, 17], [0, 9], [5], [1, 2, 3, 4, 6, 7, 8, 10], [26, 25], [8, 8], [39, 0, 12]];
-        var buffers = BatchLoader.Buffers(_request.Tasks.Count);
+        var buffers = BatchLoader.Buffers(_request);
         using var loader = new BatchLoader(batches, Fill, buffers);
         foreach (var users in batches)
         {
@@ -33,8 +33,8 @@ public sealed class BatchLoaderTests
             Thread.Sleep(5); // the loader has time to overwrite what is in use, if it would
             var alone = new TrainingBatch(_request.Tasks.Count);
             Fill(users, alone);
-            AssertSame(alone.Input.ToInput(_request.Data.Schema, TestDevice.Current), batch.Input.ToInput(_request.Data.Schema, TestDevice.Current));
-            for (var t = 0; t < alone.Labels.Length; t++) { AssertSame(Labels(alone, t), Labels(batch, t)); }
+            AssertSame(alone.Shards[0].Input.ToInput(_request.Data.Schema, TestDevice.Current), batch.Shards[0].Input.ToInput(_request.Data.Schema, TestDevice.Current));
+            for (var t = 0; t < _request.Tasks.Count; t++) { AssertSame(Labels(alone, t), Labels(batch, t)); }
             loader.Return(batch);
         }
         Assert.Contains("7 batches", Assert.Throws<InvalidOperationException>(loader.Take).Message, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class BatchLoaderTests
         using var scope = NewDisposeScope();
         var batch = new TrainingBatch(_request.Tasks.Count);
         Fill([3, 8, 17], batch);
-        var input = batch.Input.ToInput(_request.Data.Schema, TestDevice.Current);
+        var input = batch.Shards[0].Input.ToInput(_request.Data.Schema, TestDevice.Current);
         var labels = Labels(batch, 0)!;
         var (items, values) = (input.Items.clone(), labels.Values.clone());
         Fill([30, 31, 32, 33, 34], batch);
@@ -64,7 +64,7 @@ public sealed class BatchLoaderTests
                 if (users[0] == 3) { throw new InvalidOperationException("third"); }
                 Fill(users, batch);
             },
-            BatchLoader.Buffers(_request.Tasks.Count));
+            BatchLoader.Buffers(_request));
         for (var i = 0; i < 2; i++) { loader.Return(loader.Take()); }
         Assert.Equal("third", Assert.Throws<InvalidOperationException>(loader.Take).Message);
         Assert.Equal("third", Assert.Throws<InvalidOperationException>(loader.Take).Message);
@@ -84,7 +84,7 @@ public sealed class BatchLoaderTests
                 Interlocked.Increment(ref packed);
                 Fill(users, batch);
             },
-            BatchLoader.Buffers(_request.Tasks.Count));
+            BatchLoader.Buffers(_request));
         for (var i = 0; i < taken; i++) { loader.Return(loader.Take()); }
         loader.Dispose();
         var after = packed;
@@ -103,7 +103,7 @@ public sealed class BatchLoaderTests
 
     private void Fill(int[] users, TrainingBatch batch) => batch.Fill(users, _inputs, _labels, _request.Tasks, _split);
 
-    private TaskLabels? Labels(TrainingBatch batch, int task) => batch.Labels[task].ToLabels(_request.Tasks[task] is NextItemTask, TestDevice.Current);
+    private TaskLabels? Labels(TrainingBatch batch, int task) => batch.Shards[0].Labels[task].ToLabels(_request.Tasks[task] is NextItemTask, TestDevice.Current);
 
     private static void AssertSame(SequenceInput expected, SequenceInput actual)
     {

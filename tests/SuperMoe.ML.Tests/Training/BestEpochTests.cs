@@ -42,7 +42,7 @@ public sealed class BestEpochTests
         using var model = ModelSetup.Create(request, split);
         model.to(request.Device);
         model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, request.Device);
-        using var random = new SuperMoe.ML.Model.RandomSource(1, request.Device);
+        using var random = new RandomSources(1, request);
         using var optimizer = new Optimizer(model, request.Training);
         using var best = new BestEpoch(model);
         var step = new TrainingStep(model, request, optimizer, random);

@@ -1,5 +1,4 @@
 using SuperMoe.ML.Estimators;
-using SuperMoe.ML.Model;
 using SuperMoe.ML.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,7 +21,7 @@ public sealed class LeakTests
         using var model = ModelSetup.Create(request, split);
         model.to(request.Device);
         model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, request.Device);
-        using var random = new RandomSource(1, request.Device);
+        using var random = new RandomSources(1, request);
         using var optimizer = new Optimizer(model, request.Training);
         using var best = new BestEpoch(model);
         var step = new TrainingStep(model, request, optimizer, random);

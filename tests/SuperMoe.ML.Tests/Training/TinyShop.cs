@@ -55,6 +55,25 @@ internal static class TinyShop
         };
     }
 
+    /// <summary>What the items are like: some have two tags, some one, some none, and each has a number.</summary>
+    public static ItemAttributes Attributes()
+    {
+        List<int> offsets = [0, 0], tags = []; // item 0 has none
+        for (var item = 1; item <= Items; item++)
+        {
+            for (var t = 0; t < item % 3; t++) { tags.Add(1 + ((item + t) % 4)); }
+            offsets.Add(tags.Count);
+        }
+        return new ItemAttributes
+        {
+            KeyFields = [new KeyField("Tag", 4)],
+            Offsets = [[.. offsets]],
+            Values = [[.. tags]],
+            NumberCount = 1,
+            Numbers = [.. Enumerable.Range(0, Items + 1).Select(i => i / 10f)],
+        };
+    }
+
     /// <summary>Training of <see cref="Data"/> with a small model; no validation.</summary>
     public static TrainingRequest Request(IReadOnlyList<SuperMoeTask> tasks, BehaviorDataset? data = null, int seed = 3) => new()
     {

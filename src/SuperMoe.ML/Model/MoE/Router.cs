@@ -25,7 +25,7 @@ internal sealed class Router : NamedModule
     }
 
     // (E, D). Asked for each time: moving a module to a device replaces its parameters.
-    private Tensor Weight => get_parameter("weight")!;
+    private Tensor Weight => Leaves.Of(get_parameter("weight")!);
 
     private Tensor Bias => get_buffer("bias")!;
 

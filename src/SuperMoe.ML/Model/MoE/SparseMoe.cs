@@ -33,9 +33,9 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     public Router Router { get; }
 
     // (E, D, H) and (E, H, D). Asked for each time: moving a module to a device replaces its parameters.
-    private Tensor W1 => get_parameter("w1")!;
+    private Tensor W1 => Leaves.Of(get_parameter("w1")!);
 
-    private Tensor W2 => get_parameter("w2")!;
+    private Tensor W2 => Leaves.Of(get_parameter("w2")!);
 
     /// <inheritdoc/>
     public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute)
