@@ -62,9 +62,12 @@ internal sealed class EventEncoder : NamedModule
     public IReadOnlyList<EmbeddingTable> Fields => _fields;
 
     /// <summary>The events' vectors, (N, D), and what the users' features give, (B, D) or <see langword="null"/>.</summary>
-    public (Tensor Events, Tensor? Profile) Encode(SequenceInput input, RandomSource? random)
+    /// <param name="input">The users' events.</param>
+    /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
+    public (Tensor Events, Tensor? Profile) Encode(SequenceInput input, RandomSource? random, Tensor? items = null)
     {
-        var sum = Items.Lookup(input.Items, random) + _positions.Lookup(input.Positions.add(Scalars.Of(1L))); // row 0 stays zero
+        var sum = Items.Lookup(input.Items, random, items) + _positions.Lookup(input.Positions.add(Scalars.Of(1L))); // row 0 stays zero
         for (var f = 0; f < _fields.Length; f++) { sum = sum + _fields[f].Lookup(input.KeyFields[f]); }
         if (_gaps is not null) { sum = sum + _gaps.Lookup(input.TimeGaps!); }
         if (_numbers is not null) { sum = sum + _numbers.forward(input.Numbers!); }

@@ -55,13 +55,19 @@ internal sealed class ItemEncoder : NamedModule
     /// <summary>(n) ids → (n, D).</summary>
     /// <param name="ids">Item ids.</param>
     /// <param name="random">Drops ids of items with attributes; <see langword="null"/> drops none.</param>
-    public Tensor Lookup(Tensor ids, RandomSource? random = null)
+    /// <param name="all">(V + 1, D): all items' vectors, where somebody has computed them already: a mean of attributes need not be made for each id again.</param>
+    public Tensor Lookup(Tensor ids, RandomSource? random = null, Tensor? all = null)
     {
-        var vectors = Table.Lookup(ids);
-        if (_attributes is null) { return vectors; }
+        var drops = random is not null && _idDropout > 0 && _attributes is not null;
+        if (all is not null)
+        {
+            var vectors = all.index_select(0, ids);
+            return drops ? vectors - (Table.Lookup(ids) * Seen!.index_select(0, ids) * random!.Mask([ids.shape[0], 1], _idDropout)) : vectors;
+        }
+        if (_attributes is null) { return Table.Lookup(ids); }
         var keep = Seen!.index_select(0, ids);
-        if (random is not null && _idDropout > 0) { keep = keep * random.Mask(keep.shape, 1 - _idDropout); }
-        return vectors * keep + _attributes.Lookup(ids);
+        if (drops) { keep = keep * random!.Mask(keep.shape, 1 - _idDropout); }
+        return Table.Lookup(ids) * keep + _attributes.Lookup(ids);
     }
 
     /// <summary>(V + 1, D).</summary>

@@ -56,19 +56,22 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="events">Whether events' states are needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
-    public ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32);
+    /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
+    public ModelOutput Encode(
+        SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
-    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32);
+    /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
+    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null) =>
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items);
 
-    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute)
+    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
-        var (x, profile) = Encoder.Encode(input, random);
+        var (x, profile) = Encoder.Encode(input, random, items);
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
             input = input with { Mask = HideEvents(input, indicators.Count, random) };

@@ -67,7 +67,7 @@ internal abstract class UserHead : TaskHead
         }
         else
         {
-            var item = _candidate.forward(input.Items.Lookup(candidates!, input.Random));
+            var item = _candidate.forward(input.Items.Lookup(candidates!, input.Random, input.AllItems));
             features = cat([embedding, indicator, item, item * indicator], -1); // (n, 4 D)
         }
         var hidden = nn.functional.gelu(_hidden.forward(features));

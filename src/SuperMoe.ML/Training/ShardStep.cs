@@ -22,8 +22,9 @@ internal sealed class ShardStep(MultiTaskModel model, MoeOptions moe, ComputePre
         using var scope = NewDisposeScope();
         using var leaves = Leaves.Enter();
         int[] present = [.. Enumerable.Range(0, shard.Labels.Length).Where(t => shard.Labels[t] is not null)];
+        var all = items is null ? null : Leaves.Of(items);
         var states = model.Encoder.Encode(
-            shard.Input, [0, .. present.Select(t => t + 1)], present.Any(t => model.Heads[t] is NextItemHead), random, compute);
+            shard.Input, [0, .. present.Select(t => t + 1)], present.Any(t => model.Heads[t] is NextItemHead), random, compute, all);
         Ended?.Invoke(StepStage.Encoder);
         var losses = new Tensor?[shard.Labels.Length];
         var parts = new List<Tensor>();
@@ -36,7 +37,7 @@ internal sealed class ShardStep(MultiTaskModel model, MoeOptions moe, ComputePre
                 Embedding = states.Indicators!.select(1, 0),
                 Indicator = states.Indicators!.select(1, i + 1),
                 Items = model.Encoder.Items,
-                AllItems = items is null ? null : Leaves.Of(items),
+                AllItems = all,
                 Random = random,
             };
             var loss = head.Loss(input, shard.Labels[t]!).mul(Scalars.Of(shard.TaskShares[t]));

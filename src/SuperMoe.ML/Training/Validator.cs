@@ -19,7 +19,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         using var scope = NewDisposeScope();
         var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
         var items = model.NextItem is null ? null : Items(); // (V + 1, D), once for all batches
-        Visit(users, input => model.Encoder.EncodeLast(input, _indicators), (batch, _, states) =>
+        Visit(users, input => model.Encoder.EncodeLast(input, _indicators, items), (batch, _, states) =>
         {
             for (var t = 0; t < model.Heads.Count; t++)
             {

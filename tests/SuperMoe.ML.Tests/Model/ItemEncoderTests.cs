@@ -33,12 +33,29 @@ public sealed class ItemEncoderTests : IDisposable
     }
 
     [Fact]
-    public void Lookup_with_random_drops_some_ids_and_never_attributes()
+    public void Lookup_of_vectors_that_are_computed_already_gives_the_same_values_and_gradients()
+    {
+        using var items = WithAttributes(out var weights);
+        var ids = TestDevice.Tensor(1, 3, 3, 2, 0);
+        var factors = TestDevice.Normal(3, 5, items.All().shape[1]);
+        var leaves = weights.Values.Where(w => w.requires_grad).ToArray();
+
+        var expected = autograd.grad([(items.Lookup(ids) * factors).sum()], leaves);
+        var found = autograd.grad([(items.Lookup(ids, null, items.All()) * factors).sum()], leaves);
+
+        Assert.True(items.Lookup(ids, null, items.All()).allclose(items.Lookup(ids), 1e-6, 1e-7));
+        for (var i = 0; i < leaves.Length; i++) { Assert.True(found[i].allclose(expected[i], 1e-5, 1e-6), $"The gradient of weight {i} differs."); }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Lookup_with_random_drops_some_ids_and_never_attributes(bool computed)
     {
         using var items = WithAttributes(out var weights);
         using var random = new RandomSource(3, TestDevice.Current);
         var withId = items.Lookup(TestDevice.Tensor(1))[0];
-        var found = items.Lookup(ones([500], ScalarType.Int64, TestDevice.Current), random);
+        var found = items.Lookup(ones([500], ScalarType.Int64, TestDevice.Current), random, computed ? items.All() : null);
 
         var whole = found.sub(withId).abs().sum(1).lt(1e-5).sum().item<long>();
         var dropped = found.sub(withId - weights["ids.weight"][1]).abs().sum(1).lt(1e-5).sum().item<long>();
