@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
@@ -40,6 +41,13 @@ internal sealed class ModelScorer : IBatchScorer
 
     /// <summary>The share of padding among the places that attention computed since the model was made.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
+
+    /// <summary>Is told of the stages of scoring as they end; <see langword="null"/> where nobody measures. Only for one thread.</summary>
+    public Action<ScoringStage, int>? Ended
+    {
+        get => _model.Encoder.Ended;
+        set => _model.Encoder.Ended = value;
+    }
 
     public BatchScores Score(BehaviorDataset users, ScoreRequest request)
     {
@@ -83,12 +91,20 @@ internal sealed class ModelScorer : IBatchScorer
     {
         for (var b = first; b < plan.Batches.Count; b += step)
         {
-            using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
             var (start, end) = plan.Batches[b];
-            Pack(users, plan, memory.Packed, start, end);
-            scoring.Score(plan.Rows[start..end], memory.Packed.ToInput(users.Schema, _device), memory, _device);
+            ScoreBatch(users, scoring, plan, memory, start, end);
+            Ended?.Invoke(ScoringStage.Disposal, 0);
         }
+    }
+
+    private void ScoreBatch(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int start, int end)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Pack(users, plan, memory.Packed, start, end);
+        var input = memory.Packed.ToInput(users.Schema, _device);
+        Ended?.Invoke(ScoringStage.Input, 0);
+        scoring.Score(plan.Rows[start..end], input, memory, _device);
     }
 
     public void Return(BatchScores scores)

@@ -51,6 +51,7 @@ internal sealed class UserScoring
     {
         var (states, indicators) = Encode(_model, input, _indicators, _next);
         if (_request.Embedding) { Write(states.Indicators!.select(1, 0), rows, _embedding); }
+        Ended?.Invoke(ScoringStage.Output, 0);
         for (var t = 0; t < _tasks.Length; t++)
         {
             if (!_request.Tasks[t]) { continue; }
@@ -58,10 +59,12 @@ internal sealed class UserScoring
             {
                 var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1)), Candidates(head, t, rows, device));
                 Write(predictions, rows, Memory(t, (int)predictions.shape[1], items: false).Scores);
+                Ended?.Invoke(ScoringStage.Output, 0);
             }
             else
             {
                 Top((NextItemHead)_model.Heads[t], t, rows, Predictors(states, indicators, t), work);
+                Ended?.Invoke(ScoringStage.NextItem, 0);
             }
         }
     }
@@ -81,6 +84,8 @@ internal sealed class UserScoring
     /// <summary>(B, D): what predicts the next item: each user's last event, or for users without events the sum of embedding and indicator.</summary>
     public static Tensor Predictors(ModelOutput states, int[] indicators, int next) =>
         states.Events ?? states.Indicators!.select(1, 0) + states.Indicators!.select(1, Array.IndexOf(indicators, next + 1));
+
+    private Action<ScoringStage, int>? Ended => _model.Encoder.Ended;
 
     private static void Write(Tensor values, ReadOnlySpan<int> rows, float[] target)
     {
