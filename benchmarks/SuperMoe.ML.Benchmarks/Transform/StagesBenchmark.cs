@@ -74,6 +74,7 @@ internal sealed class StagesBenchmark(int seed, double trainingSeconds, TextWrit
                 if (reader.Count == brief.BatchRows) { Score(); }
             }
             Score();
+            reader.Release();
             return clock.Stages;
 
             void Score()

@@ -13,14 +13,12 @@ namespace SuperMoe.ML.Estimators;
 /// <summary>Scores users with a trained model, in batches of like length. V items, D model.</summary>
 internal sealed class ModelScorer : IBatchScorer
 {
-    private const int MaxReturned = 4; // of two cursors
-
     private readonly MultiTaskModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
     private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
     private readonly ConcurrentBag<ScoringWorkspace> _workspaces = []; // as many as there were calls at once
-    private readonly ConcurrentBag<BatchScores> _returned = [];
+    private readonly ScoreMemory _memory;
     private readonly Lock _itemsLock = new();
     private Tensor? _items; // (V + 1, D): every item's vector
     private bool _disposed;
@@ -32,6 +30,7 @@ internal sealed class ModelScorer : IBatchScorer
         _model = model;
         _options = options;
         _device = device;
+        _memory = new ScoreMemory(model.Heads.Count);
         ItemAttributes = attributes;
         model.eval();
         foreach (var weight in model.state_dict().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
@@ -55,8 +54,7 @@ internal sealed class ModelScorer : IBatchScorer
         try
         {
             var next = _model.NextItem is { } head && request.Tasks[NextTask(head)];
-            _returned.TryTake(out var old);
-            var scoring = new UserScoring(_model, users, request, old, next ? Items() : null);
+            var scoring = new UserScoring(_model, users, request, _memory, next ? Items() : null);
             work.Sort(users, _options.Model.MaxLength);
             work.PlanBatches();
             if (_device.type == DeviceType.CPU) { ScoreSideBySide(users, scoring, work); }
@@ -107,10 +105,7 @@ internal sealed class ModelScorer : IBatchScorer
         scoring.Score(plan.Rows[start..end], input, memory, _device);
     }
 
-    public void Return(BatchScores scores)
-    {
-        if (_returned.Count < MaxReturned) { _returned.Add(scores); }
-    }
+    public void Return(BatchScores scores) => _memory.Return(scores);
 
     public int[] RankNextItem(BehaviorDataset users, int[] targets)
     {
