@@ -13,13 +13,14 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static unsafe class TopLogits
 {
-    /// <summary>From this many users on, this is faster than products by libtorch that are then read.</summary>
-    public const int Enough = 8;
-
+    private const int Enough = 8; // users: most of a group is there
     private const int Lanes = 8;
     private const int Group = 2 * Lanes; // users
     private const int Rows = 6; // items: 12 sums, two vectors of users and one item's number are 15 of 16 registers
     private const int TileBytes = 1 << 18; // of items, which all groups of users meet while they are in the core's own cache
+
+    /// <summary>Whether this is faster for so many users than products by libtorch that are then read.</summary>
+    public static bool Suits(int users) => users >= Enough && Vector256.IsHardwareAccelerated;
 
     /// <summary>Adds the best of the items 1 to V to what is kept.</summary>
     /// <param name="states">(B, D) float32, contiguous, on the CPU.</param>

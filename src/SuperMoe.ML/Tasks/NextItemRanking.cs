@@ -11,6 +11,7 @@ namespace SuperMoe.ML.Tasks;
 internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history)
 {
     private const long MaxLogits = 1L << 24;
+    private const int TileUsers = 64;
     private const int TileLogits = 1 << 16; // 256 KiB
 
     /// <summary>Per user, the number of other items that score at least as high as the target; 0 is the best rank. A target in the history is ranked all the same.</summary>
@@ -55,8 +56,15 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
         if (items.device_type == TorchSharp.DeviceType.CPU)
         {
             foreach (var place in places) { TopItems.Begin(chosen.AsSpan(place * k, k), scores.AsSpan(place * k, k)); }
-            if (places.Length >= TopLogits.Enough) { TopLogits.Add(states, items, history, places, k, chosen, scores); }
-            else { TopOfFew(places, k, chosen, scores); }
+            if (TopLogits.Suits(places.Length))
+            {
+                TopLogits.Add(states, items, history, places, k, chosen, scores);
+                return;
+            }
+            for (var start = 0; start < places.Length; start += TileUsers)
+            {
+                TopOfTiles(start, places.Slice(start, Math.Min(TileUsers, places.Length - start)), k, chosen, scores);
+            }
             return;
         }
         foreach (var (start, count) in Chunks())
@@ -68,21 +76,22 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
         }
     }
 
-    // A tile of items at a time: its logits are read while they are in the processor's own cache.
-    private void TopOfFew(ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
+    // A tile of some users by some items at a time: its logits are read while they are in the processor's own cache.
+    private void TopOfTiles(int start, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
     {
+        using var rows = states.narrow(0, start, places.Length);
         var count = (int)items.shape[0];
         var width = Math.Max(16, TileLogits / places.Length);
         for (var first = 0; first < count; first += width)
         {
             using var scope = NewDisposeScope();
             width = Math.Min(width, count - first);
-            var logits = HostCopy.View<float>(matmul(states, items.narrow(0, first, width).t()));
+            var logits = HostCopy.View<float>(matmul(rows, items.narrow(0, first, width).t()));
             for (var i = 0; i < places.Length; i++)
             {
                 var own = logits.Slice(i * width, width);
                 if (first == 0) { own[0] = float.NegativeInfinity; } // the missing item
-                foreach (var item in history[i])
+                foreach (var item in history[start + i])
                 {
                     if ((uint)(item - first) < (uint)width) { own[item - first] = float.NegativeInfinity; }
                 }
