@@ -30,7 +30,7 @@ internal sealed class BriefModel : IDisposable
             Model = new SuperMoeModelOptions { MaxLength = MaxLength },
             Training = training,
         };
-        options.ScoringBatchSize = batchRows ?? options.ScoringBatchSize;
+        BatchRows = options.ScoringBatchSize = batchRows ?? options.ScoringBatchSize;
         Model = ML.Transforms.SuperMoe(options).Fit(Keyed);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -48,6 +48,9 @@ internal sealed class BriefModel : IDisposable
     public IDataView Keyed { get; }
 
     public SuperMoeTransformer Model { get; }
+
+    /// <summary>The most rows of a scored batch.</summary>
+    public int BatchRows { get; }
 
     /// <summary>The share of padding among the places that attention computed in scoring so far.</summary>
     public double PaddingShare => ((ModelScorer)Model.Scorer).PaddingShare;

@@ -26,6 +26,8 @@ internal sealed class BehaviorField<TSource, TTarget>(string name, ValueGetter<V
         for (var i = 0; i < source.Length; i++) { target[i] = convert(source[i]); }
     }
 
+    public override void Release() => Values.Release();
+
     private ReadOnlySpan<TSource> Dense()
     {
         if (_row.IsDense) { return _row.GetValues(); }

@@ -9,6 +9,9 @@ internal abstract class BehaviorField(string name)
     /// <returns>The row's number of events.</returns>
     public abstract int Fetch();
 
+    /// <summary>Gives back the memory of the rows kept so far.</summary>
+    public abstract void Release();
+
     /// <summary>Appends the events of the row that was fetched.</summary>
     public abstract void Keep();
 }

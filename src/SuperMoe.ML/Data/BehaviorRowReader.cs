@@ -82,6 +82,16 @@ internal sealed class BehaviorRowReader
         return dataset;
     }
 
+    /// <summary>Ends reading: memory that was lent is given back.</summary>
+    public void Release()
+    {
+        _offsets.Release();
+        foreach (var column in _events) { column.Release(); }
+        _profiles.Release();
+        foreach (var labels in _labels) { labels?.Release(); }
+        foreach (var candidates in _candidates) { candidates?.Release(); }
+    }
+
     private static GrowableArray<T> Add<T>(List<BehaviorField> events, (BehaviorField Column, GrowableArray<T> Values) column)
     {
         events.Add(column.Column);

@@ -1,8 +1,13 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
 namespace SuperMoe.ML.Data;
 
-/// <summary>An array that grows by doubling, for columns whose length is known only after reading them.</summary>
+/// <summary>An array that grows by doubling, for columns whose length is known only after reading them. Arrays that it outgrew go back to the shared pool.</summary>
 internal sealed class GrowableArray<T>
 {
+    private const int MaxPooled = 1 << 20; // what is read whole, to train on, is not to linger in the pool
+
     private T[] _values = [];
 
     public int Count { get; private set; }
@@ -22,7 +27,11 @@ internal sealed class GrowableArray<T>
         }
         if (needed > _values.Length)
         {
-            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(16, 2L * _values.Length))));
+            var size = (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(16, 2L * _values.Length)));
+            var larger = size <= MaxPooled ? ArrayPool<T>.Shared.Rent(size) : new T[size];
+            AsSpan().CopyTo(larger);
+            GiveBack();
+            _values = larger;
         }
         var room = _values.AsSpan(Count, count);
         Count = (int)needed;
@@ -46,13 +55,30 @@ internal sealed class GrowableArray<T>
         return _values;
     }
 
+    /// <summary>Forgets the values and gives the room back, also that which was lent.</summary>
+    public void Release()
+    {
+        Clear();
+        GiveBack();
+        _values = [];
+    }
+
     /// <summary>The values, without a second copy where the room is exact; this array is empty afterwards.</summary>
     public T[] Take()
     {
         var values = _values;
-        if (Count != values.Length) { Array.Resize(ref values, Count); }
+        if (Count != values.Length)
+        {
+            values = AsSpan().ToArray();
+            GiveBack();
+        }
         _values = [];
         Count = 0;
         return values;
+    }
+
+    private void GiveBack()
+    {
+        if (_values.Length is > 0 and <= MaxPooled) { ArrayPool<T>.Shared.Return(_values, RuntimeHelpers.IsReferenceOrContainsReferences<T>()); }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
@@ -12,14 +13,12 @@ namespace SuperMoe.ML.Estimators;
 /// <summary>Scores users with a trained model, in batches of like length. V items, D model.</summary>
 internal sealed class ModelScorer : IBatchScorer
 {
-    private const int MaxReturned = 4; // of two cursors
-
     private readonly MultiTaskModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
     private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
     private readonly ConcurrentBag<ScoringWorkspace> _workspaces = []; // as many as there were calls at once
-    private readonly ConcurrentBag<BatchScores> _returned = [];
+    private readonly ScoreMemory _memory;
     private readonly Lock _itemsLock = new();
     private Tensor? _items; // (V + 1, D): every item's vector
     private bool _disposed;
@@ -31,6 +30,7 @@ internal sealed class ModelScorer : IBatchScorer
         _model = model;
         _options = options;
         _device = device;
+        _memory = new ScoreMemory(model.Heads.Count);
         ItemAttributes = attributes;
         model.eval();
         foreach (var weight in model.state_dict().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
@@ -41,14 +41,20 @@ internal sealed class ModelScorer : IBatchScorer
     /// <summary>The share of padding among the places that attention computed since the model was made.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
+    /// <summary>Is told of the stages of scoring as they end; <see langword="null"/> where nobody measures. Only for one thread.</summary>
+    public Action<ScoringStage, int>? Ended
+    {
+        get => _model.Encoder.Ended;
+        set => _model.Encoder.Ended = value;
+    }
+
     public BatchScores Score(BehaviorDataset users, ScoreRequest request)
     {
         var work = Enter();
         try
         {
             var next = _model.NextItem is { } head && request.Tasks[NextTask(head)];
-            _returned.TryTake(out var old);
-            var scoring = new UserScoring(_model, users, request, old, next ? Items() : null);
+            var scoring = new UserScoring(_model, users, request, _memory, next ? Items() : null);
             work.Sort(users, _options.Model.MaxLength);
             work.PlanBatches();
             if (_device.type == DeviceType.CPU) { ScoreSideBySide(users, scoring, work); }
@@ -83,18 +89,23 @@ internal sealed class ModelScorer : IBatchScorer
     {
         for (var b = first; b < plan.Batches.Count; b += step)
         {
-            using var scope = NewDisposeScope();
-            using var noGrad = no_grad();
             var (start, end) = plan.Batches[b];
-            Pack(users, plan, memory.Packed, start, end);
-            scoring.Score(plan.Rows[start..end], memory.Packed.ToInput(users.Schema, _device), memory, _device);
+            ScoreBatch(users, scoring, plan, memory, start, end);
+            Ended?.Invoke(ScoringStage.Disposal, 0);
         }
     }
 
-    public void Return(BatchScores scores)
+    private void ScoreBatch(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int start, int end)
     {
-        if (_returned.Count < MaxReturned) { _returned.Add(scores); }
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Pack(users, plan, memory.Packed, start, end);
+        var input = memory.Packed.ToInput(users.Schema, _device);
+        Ended?.Invoke(ScoringStage.Input, 0);
+        scoring.Score(plan.Rows[start..end], input, memory, _device);
     }
+
+    public void Return(BatchScores scores) => _memory.Return(scores);
 
     public int[] RankNextItem(BehaviorDataset users, int[] targets)
     {

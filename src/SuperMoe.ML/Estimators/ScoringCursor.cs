@@ -175,7 +175,12 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _ahead?.ContinueWith(
             task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         _ahead = null;
-        foreach (var batch in _batches) { Return(batch); }
+        foreach (var batch in _batches)
+        {
+            Return(batch);
+            batch.Release();
+        }
+        _reader.Release();
         _source.Dispose();
     }
 

@@ -45,6 +45,12 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
 
     internal IBatchScorer Scorer => _scorer;
 
+    internal ScoringBinding Bind(DataViewSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return new ScoringBinding(_model, _inputs, schema);
+    }
+
     /// <summary>The schema of <see cref="Transform"/>'s view.</summary>
     /// <param name="inputSchema">The input's schema; label columns need not be there.</param>
     /// <returns>The input's columns, the embedding, and each task's outputs.</returns>
@@ -134,11 +140,5 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
             throw new InvalidDataException($"The model lacks '{WeightsEntry}'; the file is damaged.");
         }
         return new SuperMoeTransformer(env, SavedModel.ToDescription(document), scorer!, report);
-    }
-
-    private ScoringBinding Bind(DataViewSchema schema)
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        return new ScoringBinding(_model, _inputs, schema);
     }
 }

@@ -15,19 +15,18 @@ internal sealed class UserScoring
     private readonly MultiTaskModel _model;
     private readonly BehaviorDataset _users;
     private readonly ScoreRequest _request;
-    private readonly BatchScores? _old;
+    private readonly ScoreMemory _memory;
     private readonly Tensor? _items; // (V + 1, D) where the next item is asked for
     private readonly TaskScores?[] _tasks;
     private readonly float[] _embedding;
     private readonly int[] _indicators;
     private readonly int _next; // -1 where it is not asked for
 
-    public UserScoring(MultiTaskModel model, BehaviorDataset users, ScoreRequest request, BatchScores? old, Tensor? items)
+    public UserScoring(MultiTaskModel model, BehaviorDataset users, ScoreRequest request, ScoreMemory memory, Tensor? items)
     {
-        (_model, _users, _request, _old, _items) = (model, users, request, old?.Tasks.Count == model.Heads.Count ? old : null, items);
+        (_model, _users, _request, _memory, _items) = (model, users, request, memory, items);
         _tasks = new TaskScores?[model.Heads.Count];
-        var size = users.Count * model.Encoder.Size;
-        _embedding = !request.Embedding ? [] : old?.Embedding.Length >= size ? old.Embedding : new float[size];
+        _embedding = memory.Numbers.Take(request.Embedding ? users.Count * model.Encoder.Size : 0);
         _next = -1;
         var labelled = new List<int>();
         for (var t = 0; t < _tasks.Length; t++)
@@ -51,6 +50,7 @@ internal sealed class UserScoring
     {
         var (states, indicators) = Encode(_model, input, _indicators, _next);
         if (_request.Embedding) { Write(states.Indicators!.select(1, 0), rows, _embedding); }
+        Ended?.Invoke(ScoringStage.Output, 0);
         for (var t = 0; t < _tasks.Length; t++)
         {
             if (!_request.Tasks[t]) { continue; }
@@ -58,10 +58,12 @@ internal sealed class UserScoring
             {
                 var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1)), Candidates(head, t, rows, device));
                 Write(predictions, rows, Memory(t, (int)predictions.shape[1], items: false).Scores);
+                Ended?.Invoke(ScoringStage.Output, 0);
             }
             else
             {
                 Top((NextItemHead)_model.Heads[t], t, rows, Predictors(states, indicators, t), work);
+                Ended?.Invoke(ScoringStage.NextItem, 0);
             }
         }
     }
@@ -81,6 +83,8 @@ internal sealed class UserScoring
     /// <summary>(B, D): what predicts the next item: each user's last event, or for users without events the sum of embedding and indicator.</summary>
     public static Tensor Predictors(ModelOutput states, int[] indicators, int next) =>
         states.Events ?? states.Indicators!.select(1, 0) + states.Indicators!.select(1, Array.IndexOf(indicators, next + 1));
+
+    private Action<ScoringStage, int>? Ended => _model.Encoder.Ended;
 
     private static void Write(Tensor values, ReadOnlySpan<int> rows, float[] target)
     {
@@ -110,8 +114,7 @@ internal sealed class UserScoring
         {
             if (_tasks[task] is { } present) { return present; }
             var size = _users.Count * width;
-            var old = _old?.Tasks[task] is { } o && o.Width == width && o.Scores.Length >= size ? o : null;
-            return _tasks[task] = old ?? new TaskScores { Scores = new float[size], Width = width, Items = items ? new int[size] : [] };
+            return _tasks[task] = new TaskScores { Scores = _memory.Numbers.Take(size), Width = width, Items = _memory.Items.Take(items ? size : 0) };
         }
     }
 

@@ -46,6 +46,50 @@ internal static class TorchScript
             da = torch.gelu_backward(dh, a)
             return [torch.bmm(da, w1.transpose(1, 2)), torch.bmm(x.transpose(1, 2), da), dw2]
 
+        def attention(x: Tensor, w: Tensor, b: Tensor, merge: Tensor, merge_b: Tensor, numbers: Tensor, pad: Tensor, unpad: Tensor, last: Tensor, mask: Tensor) -> Tensor:
+            d = x.size(1)
+            events = int(numbers[0])
+            users = int(numbers[1])
+            length = int(numbers[2])
+            heads = int(numbers[3])
+            indicators = int(numbers[4])
+            states = int(numbers[5])  # of events: 0 none, 1 the latest, 2 all
+            scale = (d / heads) ** -0.5
+            projected = torch.linear(x, w, b)
+            k = projected
+            v = projected
+            parts: List[Tensor] = []
+            if events > 0:
+                padded = projected.narrow(0, 0, events)
+                if pad.size(0) > 0:
+                    padded = padded.index_select(0, pad)
+                qkv = padded.view(users, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+                k = qkv[1]
+                v = qkv[2]
+                if states == 2:
+                    flat = torch.scaled_dot_product_attention(qkv[0], k, v, None, 0.0, True).transpose(1, 2).reshape(users * length, d)
+                    if unpad.size(0) > 0:
+                        flat = flat.index_select(0, unpad)
+                    parts.append(flat)
+                if states == 1:
+                    q = projected.index_select(0, last).narrow(1, 0, d).view(users, 1, heads, -1).transpose(1, 2)
+                    scores = torch.matmul(q, k.transpose(-2, -1)) * scale
+                    if mask.size(0) > 0:
+                        scores = scores + mask
+                    parts.append(torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(users, d))
+            if indicators > 0:
+                own = projected.narrow(0, events, users * indicators).view(users, indicators, 3, heads, -1).permute(2, 0, 3, 1, 4)
+                seen = own[2]
+                if events > 0:
+                    self = (own[0] * own[1]).sum(-1, True) * scale
+                    scores = torch.matmul(own[0], k.transpose(-2, -1)) * scale
+                    if mask.size(0) > 0:
+                        scores = scores + mask
+                    weights = torch.cat([scores, self], -1).softmax(-1)
+                    seen = torch.matmul(weights.narrow(-1, 0, length), v) + weights.narrow(-1, length, 1) * own[2]
+                parts.append(seen.transpose(1, 2).reshape(users * indicators, d))
+            return torch.linear(parts[0] if len(parts) == 1 else torch.cat(parts), merge, merge_b)
+
         def logits_into(buffer: Tensor, x: Tensor, w: Tensor) -> Tensor:
             torch.mm(x, w.t(), out=buffer)
             return buffer

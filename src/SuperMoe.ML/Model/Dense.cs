@@ -18,7 +18,10 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
         _hasBias = bias;
     }
 
-    // (outputs, inputs) and (outputs). Asked for each time: moving a module to a device replaces its parameters, and a field would keep the old ones.
+    /// <summary>(outputs, inputs) and (outputs), of a layer with a bias.</summary>
+    public (Tensor Weight, Tensor Bias) Weights => (get_parameter("weight")!, get_parameter("bias")!);
+
+    // Asked for each time: moving a module to a device replaces its parameters, and a field would keep the old ones.
     public override Tensor forward(Tensor input) => Multiply(input, ComputePrecision.Float32);
 
     /// <summary>The same, multiplied in <paramref name="compute"/>, and of that type.</summary>

@@ -47,6 +47,21 @@ internal sealed class SuperMoeModel : NamedModule
     /// <summary>The events' vectors.</summary>
     public EventEncoder Encoder { get; }
 
+    /// <summary>Is told of the stages of an encoding as they end, with the block's number where a stage is a block's; <see langword="null"/> where nobody measures.</summary>
+    public Action<ScoringStage, int>? Ended
+    {
+        get;
+        set
+        {
+            field = value;
+            for (var b = 0; b < _blocks.Length; b++)
+            {
+                var block = b;
+                _blocks[b].Ended = value is null ? null : stage => value(stage, block);
+            }
+        }
+    }
+
     /// <summary>Per block: its router, or <see langword="null"/> in a dense block.</summary>
     public IEnumerable<Router?> Routers => _blocks.Select(b => (b.FeedForward as SparseMoe)?.Router);
 
@@ -77,6 +92,7 @@ internal sealed class SuperMoeModel : NamedModule
             input = input with { Mask = HideEvents(input, indicators.Count, random) };
         }
         if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
+        Ended?.Invoke(ScoringStage.Events, 0);
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
         for (var b = 0; b < _blocks.Length; b++)
         {
@@ -86,6 +102,7 @@ internal sealed class SuperMoeModel : NamedModule
             x = y;
         }
         x = _norm.forward(x);
+        Ended?.Invoke(ScoringStage.Norm, _blocks.Length);
         var first = events switch { EventStates.All => input.Events, EventStates.Last => input.Users, _ => 0 };
         return new ModelOutput(
             events == EventStates.None ? null : x.narrow(0, 0, first),

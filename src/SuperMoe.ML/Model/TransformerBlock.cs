@@ -33,6 +33,9 @@ internal sealed class TransformerBlock : NamedModule
     /// <summary>The feed-forward network.</summary>
     public IFeedForward FeedForward { get; }
 
+    /// <summary>Is told of the stages as they end; <see langword="null"/> where nobody measures.</summary>
+    public Action<ScoringStage>? Ended { get; set; }
+
     /// <summary>One block.</summary>
     /// <param name="x">(N + B·T, D): events, then indicators.</param>
     /// <param name="input">Where events stand.</param>
@@ -44,9 +47,15 @@ internal sealed class TransformerBlock : NamedModule
     public (Tensor Output, RouterOutput? Router) Apply(
         Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute)
     {
-        var attended = _attention.Attend(_attentionNorm.forward(x), input, indicators, events, compute);
+        var normed = _attentionNorm.forward(x);
+        Ended?.Invoke(ScoringStage.Norm);
+        var attended = _attention.Attend(normed, input, indicators, events, compute);
+        Ended?.Invoke(ScoringStage.Attention);
         x = Needed(x, input, indicators, events) + Drop(attended);
-        var (y, router) = FeedForward.Apply(_feedForwardNorm.forward(x), compute);
+        normed = _feedForwardNorm.forward(x);
+        Ended?.Invoke(ScoringStage.Norm);
+        var (y, router) = FeedForward.Apply(normed, compute);
+        Ended?.Invoke(ScoringStage.FeedForward);
         return (x + Drop(y), router);
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);

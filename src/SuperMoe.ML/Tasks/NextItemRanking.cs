@@ -55,9 +55,15 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     {
         if (items.device_type == TorchSharp.DeviceType.CPU)
         {
+            foreach (var place in places) { TopItems.Begin(chosen.AsSpan(place * k, k), scores.AsSpan(place * k, k)); }
+            if (TopLogits.Suits(places.Length))
+            {
+                TopLogits.Add(states, items, history, places, k, chosen, scores);
+                return;
+            }
             for (var start = 0; start < places.Length; start += TileUsers)
             {
-                TopOnCpu(start, places.Slice(start, Math.Min(TileUsers, places.Length - start)), k, chosen, scores);
+                TopOfTiles(start, places.Slice(start, Math.Min(TileUsers, places.Length - start)), k, chosen, scores);
             }
             return;
         }
@@ -71,10 +77,9 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     }
 
     // A tile of some users by some items at a time: its logits are read while they are in the processor's own cache.
-    private void TopOnCpu(int start, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
+    private void TopOfTiles(int start, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
     {
         using var rows = states.narrow(0, start, places.Length);
-        foreach (var place in places) { TopItems.Begin(chosen.AsSpan(place * k, k), scores.AsSpan(place * k, k)); }
         var count = (int)items.shape[0];
         var width = Math.Max(16, TileLogits / places.Length);
         for (var first = 0; first < count; first += width)

@@ -21,6 +21,21 @@ public sealed class ScoringBenchmarksTests
     }
 
     [Fact]
+    public void Transform_tells_where_the_time_of_a_row_goes()
+    {
+        using var folder = new TemporaryFolder();
+        var results = CommandLine.Results("transform", "--stages", "--data", File(folder), "--training-seconds", "0.1");
+        foreach (var columns in (string[])["embedding", "nextItem", "both"])
+        {
+            var stages = results.GetProperty(columns).EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetProperty("microseconds").GetDouble());
+            Assert.All(stages.Values, cost => Assert.True(cost > 0));
+            Assert.Contains("attention, block 2", stages.Keys);
+            Assert.Contains("experts, block 1", stages.Keys);
+            Assert.Equal(columns != "embedding", stages.ContainsKey("logits, history, best items"));
+        }
+    }
+
+    [Fact]
     public void Latency_tells_percentiles_in_order()
     {
         using var folder = new TemporaryFolder();

@@ -44,6 +44,19 @@ public sealed class ModelScorerTests : IDisposable
     }
 
     [Fact]
+    public void Memory_given_back_is_used_again_whatever_was_scored_in_between()
+    {
+        var first = _scorer.Score(_request.Data, s_all);
+        _scorer.Return(first);
+        for (var i = 0; i < 30; i++) { _scorer.Return(_scorer.Score(One(i % 3), s_all)); }
+        _scorer.Return(_scorer.Score(_request.Data, new ScoreRequest(true, new bool[5])));
+        var again = _scorer.Score(_request.Data, s_all);
+        Assert.Same(first.Embedding, again.Embedding);
+        Assert.Same(first.Tasks[0]!.Items, again.Tasks[0]!.Items);
+        Assert.All(first.Tasks, task => Assert.Contains(again.Tasks, t => t!.Scores == task!.Scores));
+    }
+
+    [Fact]
     public async Task Dispose_waits_for_calls_under_way_and_later_calls_throw()
     {
         var calls = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>

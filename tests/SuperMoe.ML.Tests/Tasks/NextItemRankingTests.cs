@@ -51,6 +51,18 @@ public sealed class NextItemRankingTests : IDisposable
         Assert.True(ranks.Min() >= 0);
     }
 
+    [Fact]
+    public void Top_of_a_user_alone_is_that_among_others()
+    {
+        var (items, scores) = new NextItemRanking(_states, _items, _history).Top(6);
+        for (var u = 0; u < Users; u++)
+        {
+            var (own, ownScores) = new NextItemRanking(_states.narrow(0, u, 1), _items, [_history[u]]).Top(6);
+            Assert.Equal(own, items[(u * 6)..((u + 1) * 6)]);
+            Assert.Equal(ownScores, scores[(u * 6)..((u + 1) * 6)]);
+        }
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(29)]

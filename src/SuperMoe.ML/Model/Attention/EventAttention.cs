@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model.Attention;
@@ -34,6 +35,21 @@ internal sealed class EventAttention : NamedModule
     /// <param name="compute">What the projections are multiplied in; attention itself is float32.</param>
     /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
     public Tensor Attend(Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute)
+    {
+        if (is_grad_enabled() || compute.Type != ScalarType.Float32) { return AttendStepwise(x, input, indicators, events, compute); }
+        return AttentionKernel.Apply(
+            x,
+            _project.Weights,
+            _merge.Weights,
+            [input.Events, input.Users, input.MaxLength, _heads, indicators, (long)events],
+            input.Pad,
+            input.Unpad,
+            input.Last,
+            input.Mask);
+    }
+
+    /// <summary>The same, an operator at a time, with gradients.</summary>
+    public Tensor AttendStepwise(Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute)
     {
         var projected = compute.Restore(_project.Multiply(x, compute)); // (N + B·T, 3 D)
         var (q, k, v) = Pad(projected.narrow(0, 0, input.Events), input); // (B, h, L, d) each

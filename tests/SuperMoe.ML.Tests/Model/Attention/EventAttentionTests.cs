@@ -86,6 +86,25 @@ public sealed class EventAttentionTests : IDisposable
         Assert.True(some.narrow(0, input.Users, some.shape[0] - input.Users).allclose(all.narrow(0, input.Events, all.shape[0] - input.Events), 1e-5, 1e-6));
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_without_gradients_equals_it_an_operator_at_a_time(int[] lengths, int indicators)
+    {
+        var input = Packed.Lengths(lengths);
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Size);
+        using var noGrad = no_grad();
+        foreach (var states in Enum.GetValues<EventStates>())
+        {
+            if ((states == EventStates.Last && lengths.Contains(0)) || (states == EventStates.None && indicators == 0)) { continue; }
+            for (var again = 0; again < 3; again++) // TorchScript recompiles what it has seen
+            {
+                var fast = _attention.Attend(x, input, indicators, states, ComputePrecision.Float32);
+                var plain = _attention.AttendStepwise(x, input, indicators, states, ComputePrecision.Float32);
+                Assert.Equal(TestDevice.Read(plain), TestDevice.Read(fast));
+            }
+        }
+    }
+
     private Tensor Reference(Tensor x, int[] lengths, int indicators)
     {
         var weights = _attention.state_dict();

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace SuperMoe.ML.Tasks;
+namespace SuperMoe.ML.Kernels;
 
 /// <summary>The largest of many numbers: one pass that compares a vector of them at a time with the least of those kept.</summary>
 internal static class TopItems
@@ -30,7 +30,8 @@ internal static class TopItems
         for (; i < values.Length; i++) { Insert(values[i], first + i, places, largest); }
     }
 
-    private static void Insert(float value, int place, Span<int> places, Span<float> largest)
+    /// <summary>Keeps one number if it is larger than the least that is kept.</summary>
+    public static void Insert(float value, int place, Span<int> places, Span<float> largest)
     {
         if (!(value > largest[^1])) { return; }
         var at = largest.Length - 1;

@@ -1,6 +1,6 @@
-using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Kernels;
 
-namespace SuperMoe.ML.Tests.Tasks;
+namespace SuperMoe.ML.Tests.Kernels;
 
 public sealed class TopItemsTests
 {
