@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -16,19 +17,21 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
     public static ScalarType Type => ScalarType.BFloat16;
 
     /// <inheritdoc/>
-    public static Vector256<float> Load(BFloat16Element* from)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(BFloat16Element* from)
     {
-        var bits = Vector128.Load((ushort*)from);
-        return (Vector256.Create(Vector128.WidenLower(bits), Vector128.WidenUpper(bits)) << 16).AsSingle();
+        var bits = Vector256.Load((ushort*)from);
+        return (Vector512.Create(Vector256.WidenLower(bits), Vector256.WidenUpper(bits)) << 16).AsSingle();
     }
 
     /// <inheritdoc/>
-    public static void Store(Vector256<float> values, BFloat16Element* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> values, BFloat16Element* to)
     {
         var bits = values.AsUInt32();
-        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
-        var upper = Vector256.ConditionalSelect(Vector256.Equals(values, values).AsUInt32(), rounded, Vector256.Create(NaN)); // only NaN differs from itself
-        Vector128.Narrow(upper.GetLower(), upper.GetUpper()).Store((ushort*)to);
+        var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One)) >>> 16;
+        var upper = Vector512.ConditionalSelect(Vector512.Equals(values, values).AsUInt32(), rounded, Vector512.Create(NaN)); // only NaN differs from itself
+        Vector256.Narrow(upper.GetLower(), upper.GetUpper()).Store((ushort*)to);
     }
 
     /// <inheritdoc/>

@@ -14,10 +14,10 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
     public static ScalarType Type => ScalarType.Float32;
 
     /// <inheritdoc/>
-    public static Vector256<float> Load(Float32Element* from) => Vector256.Load((float*)from);
+    public static Vector512<float> Load(Float32Element* from) => Vector512.Load((float*)from);
 
     /// <inheritdoc/>
-    public static void Store(Vector256<float> values, Float32Element* to) => values.Store((float*)to);
+    public static void Store(Vector512<float> values, Float32Element* to) => values.Store((float*)to);
 
     /// <inheritdoc/>
     public static float Read(Float32Element* from) => from->_value;

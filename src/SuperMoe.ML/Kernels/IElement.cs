@@ -10,11 +10,11 @@ internal unsafe interface IElement<TSelf>
     /// <summary>Torch's name of it.</summary>
     static abstract ScalarType Type { get; }
 
-    /// <summary>Reads eight numbers.</summary>
-    static abstract Vector256<float> Load(TSelf* from);
+    /// <summary>Reads sixteen numbers.</summary>
+    static abstract Vector512<float> Load(TSelf* from);
 
-    /// <summary>Writes eight numbers.</summary>
-    static abstract void Store(Vector256<float> values, TSelf* to);
+    /// <summary>Writes sixteen numbers.</summary>
+    static abstract void Store(Vector512<float> values, TSelf* to);
 
     /// <summary>Reads one number.</summary>
     static abstract float Read(TSelf* from);
