@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -15,6 +16,33 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
 
     /// <inheritdoc/>
     public static ScalarType Type => ScalarType.BFloat16;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadBlock(BFloat16Element* from, out Vector512<float> first, out Vector512<float> second)
+    {
+        // Every second number: the lower and the upper halves of 32 bits.
+        var pairs = Vector512.Load((uint*)from);
+        first = (pairs << 16).AsSingle();
+        second = (pairs & Vector512.Create(0xFFFF0000u)).AsSingle();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBlock(Vector512<float> first, Vector512<float> second, BFloat16Element* to)
+    {
+        // To the nearest; halves up.
+        var (lower, upper) = (first.AsUInt32() + Vector512.Create(0x8000u), second.AsUInt32() + Vector512.Create(0x8000u));
+        ((lower >>> 16) | (upper & Vector512.Create(0xFFFF0000u))).Store((uint*)to);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Reciprocal(Vector512<float> x) => Avx512F.IsSupported ? Avx512F.Reciprocal14(x) : Vector512<float>.One / x;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x) => VectorExp.OfNonPositiveRoughly(x);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,11 +19,11 @@ internal static unsafe class ExpertBackward<TRow>
         float* dy = Numbers(gradient), gates = Numbers(s.Gates), gateGradient = Numbers(dg);
         RowBuffer<TRow> sorted = RowBuffer<TRow>.Of(s.Sorted), slopes = RowBuffer<TRow>.Of(s.Slopes);
         RowBuffer<TRow> hidden = RowBuffer<TRow>.Of(s.Hidden), outputs = RowBuffer<TRow>.Of(s.Output);
-        ExpertWork.ForGroups(rows, d * h, () =>
+        ExpertWork.ForGroups(rows, d * h, pool =>
         {
-            RowBuffer<TRow> outer = RowBuffer<TRow>.OfOne(rows, d), inner = RowBuffer<TRow>.OfOne(rows, h); // gradients of outputs and hidden units
-            var (first, second) = (GroupMatrices<TRow>.Of(s.W1, rows), GroupMatrices<TRow>.Of(s.W2, rows));
-            var (firstGradient, secondGradient) = (GroupMatrices<TRow>.Of(dw1, rows), GroupMatrices<TRow>.Of(dw2, rows));
+            RowBuffer<TRow> outer = RowBuffer<TRow>.OfOne(pool, rows, d), inner = RowBuffer<TRow>.OfOne(pool, rows, h); // gradients of outputs and hidden units
+            var (first, second) = (GroupMatrices<TRow>.Of(pool, s.W1, rows), GroupMatrices<TRow>.Of(pool, s.W2, rows));
+            var (firstGradient, secondGradient) = (GroupMatrices<TRow>.Of(pool, dw1, rows), GroupMatrices<TRow>.Of(pool, dw2, rows));
             return group =>
             {
                 ExpertPasses<TRow>.Unsum(

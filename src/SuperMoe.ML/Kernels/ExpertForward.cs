@@ -10,15 +10,16 @@ internal static unsafe class ExpertForward<TRow>
     public static (Tensor Output, ExpertState? State) Run(Tensor x, Tensor gates, Tensor w1, Tensor w2, ExpertRows rows, bool keep)
     {
         var (d, h, k) = (x.shape[1], w1.shape[2], (int)gates.shape[1]);
-        var outputs = RowBuffer<TRow>.OfAll(rows, d);
-        var state = keep ? new ExpertState(gates, w1, w2, rows, New(rows, d), New(rows, h), New(rows, h), outputs.Tensor) : null;
+        var memory = new PooledTensors();
+        var outputs = RowBuffer<TRow>.OfAll(memory, rows, d);
+        var state = keep ? new ExpertState(memory, gates, w1, w2, rows, Make(d), Make(h), Make(h), outputs.Tensor) : null;
         var tokens = (float*)RawMemory.Start(x, ScalarType.Float32);
-        ExpertWork.ForGroups(rows, d * h, () =>
+        ExpertWork.ForGroups(rows, d * h, pool =>
         {
-            var sorted = state is null ? RowBuffer<TRow>.OfOne(rows, d) : RowBuffer<TRow>.Of(state.Sorted);
-            var hidden = state is null ? RowBuffer<TRow>.OfOne(rows, h) : RowBuffer<TRow>.Of(state.Hidden);
+            var sorted = state is null ? RowBuffer<TRow>.OfOne(pool, rows, d) : RowBuffer<TRow>.Of(state.Sorted);
+            var hidden = state is null ? RowBuffer<TRow>.OfOne(pool, rows, h) : RowBuffer<TRow>.Of(state.Hidden);
             var before = state is null ? hidden : RowBuffer<TRow>.Of(state.Slopes);
-            var (first, second) = (GroupMatrices<TRow>.Of(w1, rows), GroupMatrices<TRow>.Of(w2, rows));
+            var (first, second) = (GroupMatrices<TRow>.Of(pool, w1, rows), GroupMatrices<TRow>.Of(pool, w2, rows));
             return group =>
             {
                 ExpertPasses<TRow>.Gather(tokens, rows.Assignments.AsSpan(group.First, group.Count), k, (int)d, sorted.At(group));
@@ -31,8 +32,9 @@ internal static unsafe class ExpertForward<TRow>
         var output = empty(x.shape, ScalarType.Float32, CPU);
         ExpertWork.Sum(outputs, gates, rows, k, output);
         GC.KeepAlive(x);
+        if (state is null) { memory.Dispose(); }
         return (output, state);
-    }
 
-    private static Tensor New(ExpertRows rows, long width) => empty([rows.Count, width], TRow.Type, CPU);
+        Tensor Make(long width) => memory.Make(TRow.Type, rows.Count, width);
+    }
 }

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>What the forward pass of <see cref="ExpertFunction"/> leaves to the backward pass, which gives it back at once.</summary>
+/// <param name="Memory">Of what follows the rows.</param>
 /// <param name="Gates">(T, K).</param>
 /// <param name="W1">(E, D, H).</param>
 /// <param name="W2">(E, H, D).</param>
@@ -12,7 +13,7 @@ namespace SuperMoe.ML.Kernels;
 /// <param name="Hidden">(R, H): hidden units after GELU.</param>
 /// <param name="Output">(R, D): the experts' outputs, not weighted.</param>
 internal sealed record ExpertState(
-    Tensor Gates, Tensor W1, Tensor W2, ExpertRows Rows, Tensor Sorted, Tensor Slopes, Tensor Hidden, Tensor Output) : IDisposable
+    PooledTensors Memory, Tensor Gates, Tensor W1, Tensor W2, ExpertRows Rows, Tensor Sorted, Tensor Slopes, Tensor Hidden, Tensor Output) : IDisposable
 {
     private Tensor[] All => [Gates, W1, W2, Sorted, Slopes, Hidden, Output];
 
@@ -25,5 +26,6 @@ internal sealed record ExpertState(
     public void Dispose()
     {
         foreach (var tensor in All) { tensor.Dispose(); }
+        Memory.Dispose();
     }
 }

@@ -42,17 +42,18 @@ internal static unsafe class ExpertWork
     /// <param name="rows">The groups.</param>
     /// <param name="matrix">The size of an expert's matrix, D·H.</param>
     /// <param name="begin">Makes what a thread needs, in a dispose scope without gradients, and gives what it does to a group.</param>
-    public static void ForGroups(ExpertRows rows, long matrix, Func<Action<ExpertGroup>> begin)
+    public static void ForGroups(ExpertRows rows, long matrix, Func<PooledTensors, Action<ExpertGroup>> begin)
     {
         var next = -1;
         SideBySide.Run(Math.Min(Workers(rows.Count, matrix), rows.Groups.Count), _ =>
         {
             using var scope = NewDisposeScope();
             using var off = no_grad();
+            using var pool = new PooledTensors();
             Action<ExpertGroup>? visit = null;
             for (int i; (i = Interlocked.Increment(ref next)) < rows.Groups.Count;)
             {
-                visit ??= begin();
+                visit ??= begin(pool);
                 using var inner = NewDisposeScope();
                 visit(rows.Groups[i]);
             }

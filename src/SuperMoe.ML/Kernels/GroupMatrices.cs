@@ -16,10 +16,10 @@ internal sealed unsafe class GroupMatrices<TRow>(Tensor all, Tensor? room)
     private readonly long _size = all.shape[1] * all.shape[2];
 
     /// <summary>Makes room beside <paramref name="all"/>.</summary>
-    public static GroupMatrices<TRow> Of(Tensor all, ExpertRows rows)
+    public static GroupMatrices<TRow> Of(PooledTensors pool, Tensor all, ExpertRows rows)
     {
         if (TRow.Type == ScalarType.Float32) { return new(all, null); }
-        return new(all, empty([rows.Groups.Max(g => g.Experts.Length), all.shape[1], all.shape[2]], TRow.Type, CPU));
+        return new(all, pool.Make(TRow.Type, rows.Groups.Max(g => g.Experts.Length), all.shape[1], all.shape[2]));
     }
 
     /// <summary>(n, A, B): to be written to.</summary>

@@ -22,10 +22,11 @@ internal sealed unsafe class RowBuffer<TRow>
     public static RowBuffer<TRow> Of(Tensor tensor) => new(tensor, whole: true);
 
     /// <summary>Of all groups, (R, <paramref name="width"/>).</summary>
-    public static RowBuffer<TRow> OfAll(ExpertRows rows, long width) => new(empty([rows.Count, width], TRow.Type, CPU), whole: true);
+    public static RowBuffer<TRow> OfAll(PooledTensors pool, ExpertRows rows, long width) => new(pool.Make(TRow.Type, rows.Count, width), whole: true);
 
     /// <summary>Room for any one group.</summary>
-    public static RowBuffer<TRow> OfOne(ExpertRows rows, long width) => new(empty([rows.Groups.Max(g => g.Count), width], TRow.Type, CPU), whole: false);
+    public static RowBuffer<TRow> OfOne(PooledTensors pool, ExpertRows rows, long width) =>
+        new(pool.Make(TRow.Type, rows.Groups.Max(g => g.Count), width), whole: false);
 
     /// <summary>A group's rows.</summary>
     public Tensor Rows(ExpertGroup group) => Tensor.narrow(0, _whole ? group.First : 0, group.Count);
