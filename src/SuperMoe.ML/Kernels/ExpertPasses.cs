@@ -19,6 +19,7 @@ internal static unsafe class ExpertPasses<TRow>
     /// <param name="k">K.</param>
     /// <param name="d">D.</param>
     /// <param name="to">The rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(float* tokens, ReadOnlySpan<int> assignments, int k, int d, TRow* to)
     {
         for (var row = 0; row < assignments.Length; row++, to += d)
@@ -65,6 +66,7 @@ internal static unsafe class ExpertPasses<TRow>
     /// <param name="d">D.</param>
     /// <param name="to">Becomes the rows' gradients: the tokens', each weighted by its gate; 0 in padding.</param>
     /// <param name="gateGradient">(T, K): in the rows' places it becomes the dot products of gradients and rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unsum(float* gradient, TRow* sorted, float* gates, ReadOnlySpan<int> assignments, int k, int d, TRow* to, float* gateGradient)
     {
         for (var row = 0; row < assignments.Length; row++, to += d, sorted += d)

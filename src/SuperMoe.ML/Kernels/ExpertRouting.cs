@@ -44,7 +44,7 @@ internal static class ExpertRouting
         var result = k > 1 ? zeros_like(routed.Probabilities) : empty_like(routed.Probabilities);
         float* dg = Numbers(gradient), gates = Numbers(routed.Gates), probabilities = Numbers(routed.Probabilities), dl = Numbers(result);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        CpuParts.Run(rows, RowsOfPart, row =>
+        CpuParts.Run(rows, RowsOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var slopes = new ReadOnlySpan<float>(dg + ((long)row * k), k);
             var weights = new ReadOnlySpan<float>(gates + ((long)row * k), k);
@@ -64,7 +64,7 @@ internal static class ExpertRouting
             empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        CpuParts.Run(rows, RowsOfPart, row =>
+        CpuParts.Run(rows, RowsOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var of = new ReadOnlySpan<float>(from + ((long)row * e), e);
             var to = new Span<float>(probabilities + ((long)row * e), e);
@@ -125,6 +125,7 @@ internal static class ExpertRouting
     }
 
     // Adds the bias; NaN becomes the least number, and what is no column less than that.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score(ReadOnlySpan<float> bias, Span<float> scores)
     {
         var i = 0;
@@ -151,6 +152,7 @@ internal static class ExpertRouting
     }
 
     // Gates scaled to a sum of 1 are the softmax over the selected logits alone, which is a number even where all those probabilities are 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(ReadOnlySpan<float> logits, ReadOnlySpan<long> selected, Span<float> gates)
     {
         var max = float.NegativeInfinity;
@@ -160,6 +162,7 @@ internal static class ExpertRouting
         for (var j = 0; j < gates.Length; j++) { gates[j] /= sum; }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfSelected(ReadOnlySpan<float> slopes, ReadOnlySpan<float> gates, ReadOnlySpan<long> selected, Span<float> logits)
     {
         var mean = 0f;

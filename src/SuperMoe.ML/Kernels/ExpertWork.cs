@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
@@ -68,7 +69,7 @@ internal static unsafe class ExpertWork
         var from = (TRow*)RawMemory.Start(sorted.Tensor, TRow.Type);
         var sums = (float*)RawMemory.Start(to, ScalarType.Float32);
         var weights = gates is null ? null : (float*)RawMemory.Start(gates, ScalarType.Float32);
-        CpuParts.Run(rows.Places.Length / k, TokensOfPart, t =>
+        CpuParts.Run(rows.Places.Length / k, TokensOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (t) =>
         {
             ExpertPasses<TRow>.Sum(from, rows.Places.AsSpan(t * k, k), weights is null ? null : weights + ((long)t * k), d, sums + ((long)t * d));
         });
