@@ -12,7 +12,7 @@ internal sealed class ExpertRows
     public const int Padding = -1;
 
     /// <summary>What the rows of an expert that is padded are multiples of: oneDNN makes a kernel for each number of rows it meets.</summary>
-    private const int Multiple = 16;
+    private const int Multiple = 8;
 
     /// <summary>A padded group may be this much larger than what it holds, and the multiple for each expert.</summary>
     private const double MaxPadding = 1.3;

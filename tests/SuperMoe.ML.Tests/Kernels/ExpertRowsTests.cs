@@ -51,7 +51,7 @@ public sealed class ExpertRowsTests
         using var scope = NewDisposeScope();
         var rows = ExpertRows.Of(full([1000, 1], 4, ScalarType.Int64), 8, even: true, (100_000, 100));
         Assert.Equal([4], rows.Groups[0].Experts);
-        Assert.Equal(1008 + (7 * 16), rows.Count);
+        Assert.Equal(1000 + (7 * 8), rows.Count);
         Assert.Equal(8, rows.Groups.SelectMany(g => g.Experts).Distinct().Count());
     }
 }
