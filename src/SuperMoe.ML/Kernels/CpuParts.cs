@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -6,6 +7,7 @@ namespace SuperMoe.ML.Kernels;
 internal static class CpuParts
 {
     /// <summary>Calls <paramref name="visit"/> with 0..<paramref name="count"/>-1, in parts of <paramref name="size"/>, each in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first call is a long one: it cannot wait for the tiers
     public static void Run(int count, int size, Action<int> visit)
     {
         var parts = (count + size - 1) / size;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
 
@@ -12,98 +11,103 @@ namespace SuperMoe.ML.Kernels;
 internal static unsafe class ExpertPasses<TRow>
     where TRow : unmanaged, IElement<TRow>
 {
-    private const int Lanes = 8;
-    private const int TokensOfPart = 512;
+    private const int Lanes = 16;
 
-    /// <summary>(T, D) → (R, D): each token in its K rows; padding is 0.</summary>
-    public static void Scatter(Tensor tokens, ExpertRows rows, int k, Tensor to)
-    {
-        var x = (float*)RawMemory.Start(tokens, ScalarType.Float32);
-        var y = (TRow*)RawMemory.Start(to, TRow.Type);
-        var d = (int)to.shape[1];
-        Clear(rows, y, d);
-        ForTokens(rows.Places.Length / k, t =>
-        {
-            var places = rows.Places.AsSpan(t * k, k);
-            foreach (var place in places) { Copy(x + ((long)t * d), y + ((long)place * d), d); }
-        });
-        GC.KeepAlive((tokens, to));
-    }
-
-    /// <summary>(R, D) → (T, D): the sum of each token's K rows, weighted by <paramref name="gates"/>, (T, K), or unweighted.</summary>
-    public static void Sum(Tensor sorted, Tensor? gates, ExpertRows rows, int k, Tensor to)
-    {
-        var y = (TRow*)RawMemory.Start(sorted, TRow.Type);
-        var x = (float*)RawMemory.Start(to, ScalarType.Float32);
-        var d = (int)to.shape[1];
-        var weights = gates is null ? null : (float*)RawMemory.Start(gates, ScalarType.Float32);
-        ForTokens(rows.Places.Length / k, t =>
-        {
-            var sum = x + ((long)t * d);
-            new Span<float>(sum, d).Clear();
-            for (var j = 0; j < k; j++)
-            {
-                var i = (t * k) + j;
-                Add(y + ((long)rows.Places[i] * d), weights is null ? 1 : weights[i], sum, d);
-            }
-        });
-        GC.KeepAlive((sorted, gates, to));
-    }
-
-    /// <summary>
-    /// The backward pass of the weighted sum: (T, D) gradients → the rows', (R, D), each weighted by its gate, with 0 in padding; and the gates', (T, K),
-    /// the dot products of gradients and <paramref name="sorted"/>, (R, D).
-    /// </summary>
-    public static void Unsum(Tensor gradient, Tensor sorted, Tensor gates, ExpertRows rows, int k, Tensor sortedGradient, Tensor gateGradient)
-    {
-        var dx = (float*)RawMemory.Start(gradient, ScalarType.Float32);
-        var y = (TRow*)RawMemory.Start(sorted, TRow.Type);
-        var g = (float*)RawMemory.Start(gates, ScalarType.Float32);
-        var dy = (TRow*)RawMemory.Start(sortedGradient, TRow.Type);
-        var dg = (float*)RawMemory.Start(gateGradient, ScalarType.Float32);
-        var d = (int)gradient.shape[1];
-        Clear(rows, dy, d);
-        ForTokens(rows.Places.Length / k, t =>
-        {
-            for (var i = t * k; i < (t + 1) * k; i++)
-            {
-                var row = (long)rows.Places[i] * d;
-                dg[i] = WeighAndDot(dx + ((long)t * d), y + row, g[i], dy + row, d);
-            }
-        });
-        GC.KeepAlive((gradient, sorted, gates, sortedGradient, gateGradient));
-    }
-
+    /// <summary>Fills some rows with their tokens; padding becomes 0.</summary>
+    /// <param name="tokens">(T, D).</param>
+    /// <param name="assignments">Those rows' assignments.</param>
+    /// <param name="k">K.</param>
+    /// <param name="d">D.</param>
+    /// <param name="to">The rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Copy(float* from, TRow* to, int d)
+    public static void Gather(float* tokens, ReadOnlySpan<int> assignments, int k, int d, TRow* to)
     {
-        var i = 0;
-        for (; i <= d - Lanes; i += Lanes) { TRow.Store(Vector256.Load(from + i), to + i); }
-        for (; i < d; i++) { TRow.Write(from[i], to + i); }
+        for (var row = 0; row < assignments.Length; row++, to += d)
+        {
+            if (assignments[row] == ExpertRows.Padding) { new Span<TRow>(to, d).Clear(); }
+            else { Convert(tokens + ((long)(assignments[row] / k) * d), to, d); }
+        }
     }
 
+    /// <summary>The sum of a token's K rows, weighted by its gates, or unweighted.</summary>
+    /// <param name="rows">(R, D).</param>
+    /// <param name="places">(K): the token's rows.</param>
+    /// <param name="gates">(K), or null.</param>
+    /// <param name="d">D.</param>
+    /// <param name="to">(D).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(TRow* from, float weight, float* sum, int d)
+    public static void Sum(TRow* rows, ReadOnlySpan<int> places, float* gates, int d, float* to)
     {
-        var i = 0;
-        var w = Vector256.Create(weight);
-        for (; i <= d - Lanes; i += Lanes) { (Vector256.Load(sum + i) + (w * TRow.Load(from + i))).Store(sum + i); }
-        for (; i < d; i++) { sum[i] += weight * TRow.Read(from + i); }
+        for (var j = 0; j < places.Length; j++)
+        {
+            var from = rows + ((long)places[j] * d);
+            var weight = gates is null ? 1 : gates[j];
+            var w = Vector512.Create(weight);
+            var i = 0;
+            if (j == 0)
+            {
+                for (; i <= d - Lanes; i += Lanes) { (w * TRow.Load(from + i)).Store(to + i); }
+                for (; i < d; i++) { to[i] = weight * TRow.Read(from + i); }
+            }
+            else
+            {
+                for (; i <= d - Lanes; i += Lanes) { Vector512.FusedMultiplyAdd(w, TRow.Load(from + i), Vector512.Load(to + i)).Store(to + i); }
+                for (; i < d; i++) { to[i] += weight * TRow.Read(from + i); }
+            }
+        }
+    }
+
+    /// <summary>The backward pass of the weighted sum for some rows.</summary>
+    /// <param name="gradient">(T, D): of the sum.</param>
+    /// <param name="sorted">The rows.</param>
+    /// <param name="gates">(T, K).</param>
+    /// <param name="assignments">The rows' assignments.</param>
+    /// <param name="k">K.</param>
+    /// <param name="d">D.</param>
+    /// <param name="to">Becomes the rows' gradients: the tokens', each weighted by its gate; 0 in padding.</param>
+    /// <param name="gateGradient">(T, K): in the rows' places it becomes the dot products of gradients and rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Unsum(float* gradient, TRow* sorted, float* gates, ReadOnlySpan<int> assignments, int k, int d, TRow* to, float* gateGradient)
+    {
+        for (var row = 0; row < assignments.Length; row++, to += d, sorted += d)
+        {
+            var i = assignments[row];
+            if (i == ExpertRows.Padding) { new Span<TRow>(to, d).Clear(); }
+            else { gateGradient[i] = WeighAndDot(gradient + ((long)(i / k) * d), sorted, gates[i], to, d); }
+        }
+    }
+
+    /// <summary>Writes float32 numbers as those of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Convert(float* from, TRow* to, long count)
+    {
+        long i = 0;
+        for (; i <= count - Lanes; i += Lanes) { TRow.Store(Vector512.Load(from + i), to + i); }
+        for (; i < count; i++) { TRow.Write(from[i], to + i); }
+    }
+
+    /// <summary>Writes rows' numbers as float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Convert(TRow* from, float* to, long count)
+    {
+        long i = 0;
+        for (; i <= count - Lanes; i += Lanes) { TRow.Load(from + i).Store(to + i); }
+        for (; i < count; i++) { to[i] = TRow.Read(from + i); }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float WeighAndDot(float* gradient, TRow* row, float weight, TRow* to, int d)
     {
         var i = 0;
-        var w = Vector256.Create(weight);
-        var dots = Vector256<float>.Zero;
+        var w = Vector512.Create(weight);
+        var dots = Vector512<float>.Zero;
         for (; i <= d - Lanes; i += Lanes)
         {
-            var g = Vector256.Load(gradient + i);
-            dots += g * TRow.Load(row + i);
+            var g = Vector512.Load(gradient + i);
+            dots = Vector512.FusedMultiplyAdd(g, TRow.Load(row + i), dots);
             TRow.Store(w * g, to + i);
         }
-        var dot = Vector256.Sum(dots);
+        var dot = Vector512.Sum(dots);
         for (; i < d; i++)
         {
             dot += gradient[i] * TRow.Read(row + i);
@@ -111,15 +115,4 @@ internal static unsafe class ExpertPasses<TRow>
         }
         return dot;
     }
-
-    private static void Clear(ExpertRows rows, TRow* values, int d)
-    {
-        for (var e = 0; e < rows.Counts.Length; e++)
-        {
-            var padding = (e == 0 ? 0 : rows.Ends[e - 1]) + rows.Counts[e];
-            for (var row = padding; row < rows.Ends[e]; row++) { new Span<TRow>(values + ((long)row * d), d).Clear(); }
-        }
-    }
-
-    private static void ForTokens(int tokens, Action<int> visit) => CpuParts.Run(tokens, TokensOfPart, visit);
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -12,7 +14,7 @@ namespace SuperMoe.ML.Kernels;
 internal static class ExpertRouting
 {
     private const int RowsOfPart = 512;
-    private const int Lanes = 8;
+    private const int Lanes = 16;
 
     /// <param name="logits">(M, E) float32.</param>
     /// <param name="bias">(E): changes who is selected, never a gate.</param>
@@ -42,7 +44,7 @@ internal static class ExpertRouting
         var result = k > 1 ? zeros_like(routed.Probabilities) : empty_like(routed.Probabilities);
         float* dg = Numbers(gradient), gates = Numbers(routed.Gates), probabilities = Numbers(routed.Probabilities), dl = Numbers(result);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        CpuParts.Run(rows, RowsOfPart, row =>
+        CpuParts.Run(rows, RowsOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var slopes = new ReadOnlySpan<float>(dg + ((long)row * k), k);
             var weights = new ReadOnlySpan<float>(gates + ((long)row * k), k);
@@ -62,14 +64,15 @@ internal static class ExpertRouting
             empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        CpuParts.Run(rows, RowsOfPart, row =>
+        CpuParts.Run(rows, RowsOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             var of = new ReadOnlySpan<float>(from + ((long)row * e), e);
             var to = new Span<float>(probabilities + ((long)row * e), e);
             var selected = new Span<long>(experts + ((long)row * k), k);
             var weights = new Span<float>(gates + ((long)row * k), k);
-            Softmax(of, to);
-            Select(to, new ReadOnlySpan<float>(biases, e), selected);
+            Span<float> scratch = stackalloc float[(e + Lanes - 1) / Lanes * Lanes];
+            Softmax(of, to, scratch);
+            Select(new ReadOnlySpan<float>(biases, e), scratch, selected);
             if (k > 1) { Weigh(of, selected, weights); }
             else { weights[0] = to[(int)selected[0]]; }
         });
@@ -79,45 +82,77 @@ internal static class ExpertRouting
 
     private static unsafe float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
 
+    // Leaves the probabilities in scratch, too, which is as long as whole vectors; behind them is 0 or nearly so.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(ReadOnlySpan<float> logits, Span<float> to)
+    private static void Softmax(ReadOnlySpan<float> logits, Span<float> to, Span<float> scratch)
     {
-        var max = float.NegativeInfinity;
-        foreach (var logit in logits) { max = MathF.Max(max, logit); } // NaN if one is
-        var shift = Vector256.Create(max);
-        var sums = Vector256<float>.Zero;
-        var i = 0;
-        for (; i <= logits.Length - Lanes; i += Lanes)
+        scratch[^Lanes..].Fill(float.NegativeInfinity);
+        logits.CopyTo(scratch);
+        ref var start = ref MemoryMarshal.GetReference(scratch);
+        var most = Vector512.Create(float.NegativeInfinity);
+        for (var i = 0; i < scratch.Length; i += Lanes) { most = Vector512.Max(most, Vector512.LoadUnsafe(ref start, (nuint)i)); }
+        var shift = Vector512.Create(Largest(most)); // NaN if one is
+        var sums = Vector512<float>.Zero;
+        for (var i = 0; i < scratch.Length; i += Lanes)
         {
-            var exp = Vector256.Exp(Vector256.Create(logits.Slice(i, Lanes)) - shift);
-            exp.CopyTo(to[i..]);
+            var exp = VectorExp.OfNonPositive(Vector512.LoadUnsafe(ref start, (nuint)i) - shift);
+            exp.StoreUnsafe(ref start, (nuint)i);
             sums += exp;
         }
-        var sum = Vector256.Sum(sums);
-        for (; i < logits.Length; i++) { sum += to[i] = MathF.Exp(logits[i] - max); }
-        var scale = 1 / sum;
-        for (i = 0; i < to.Length; i++) { to[i] *= scale; }
+        var scale = Vector512.Create(1 / Vector512.Sum(sums));
+        for (var i = 0; i < scratch.Length; i += Lanes) { (Vector512.LoadUnsafe(ref start, (nuint)i) * scale).StoreUnsafe(ref start, (nuint)i); }
+        scratch[..to.Length].CopyTo(to);
     }
 
-    // By insertion. The first K columns are always taken in, so that NaN, which is never larger, leaves no place empty.
+    // The largest score, then the largest of the others, and so on; of equals the first. NaN counts as the least, so that it leaves no place empty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Select(ReadOnlySpan<float> probabilities, ReadOnlySpan<float> bias, Span<long> best)
+    private static void Select(ReadOnlySpan<float> bias, Span<float> scores, Span<long> best)
     {
-        var worst = float.NegativeInfinity;
-        for (var e = 0; e < probabilities.Length; e++)
+        Score(bias, scores);
+        ref var start = ref MemoryMarshal.GetReference(scores);
+        for (var j = 0; j < best.Length; j++)
         {
-            var score = probabilities[e] + bias[e];
-            if (e >= best.Length && !(score > worst)) { continue; }
-            var place = Math.Min(e, best.Length - 1);
-            for (; place > 0 && score > Score(best[place - 1], probabilities, bias); place--) { best[place] = best[place - 1]; }
-            best[place] = e;
-            if (e >= best.Length - 1) { worst = Score(best[^1], probabilities, bias); }
+            var most = Vector512.Create(float.NegativeInfinity);
+            for (var i = 0; i < scores.Length; i += Lanes) { most = Vector512.MaxNative(most, Vector512.LoadUnsafe(ref start, (nuint)i)); }
+            most = Vector512.Create(Largest(most));
+            var at = 0;
+            ulong equal;
+            while ((equal = Vector512.Equals(Vector512.LoadUnsafe(ref start, (nuint)at), most).ExtractMostSignificantBits()) == 0) { at += Lanes; }
+            at += BitOperations.TrailingZeroCount(equal);
+            best[j] = at;
+            scores[at] = float.NegativeInfinity;
         }
     }
 
-    private static float Score(long expert, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> bias) => probabilities[(int)expert] + bias[(int)expert];
+    // Adds the bias; NaN becomes the least number, and what is no column less than that.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Score(ReadOnlySpan<float> bias, Span<float> scores)
+    {
+        var i = 0;
+        for (; i <= bias.Length - Lanes; i += Lanes)
+        {
+            var score = Vector512.Create<float>(scores.Slice(i, Lanes)) + Vector512.Create<float>(bias.Slice(i, Lanes));
+            Vector512.ConditionalSelect(Vector512.Equals(score, score), score, Vector512.Create(float.MinValue)).CopyTo(scores[i..]);
+        }
+        for (; i < bias.Length; i++)
+        {
+            var score = scores[i] + bias[i];
+            scores[i] = float.IsNaN(score) ? float.MinValue : score;
+        }
+        scores[bias.Length..].Fill(float.NegativeInfinity);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Largest(Vector512<float> of)
+    {
+        var half = Vector256.Max(of.GetLower(), of.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     // Gates scaled to a sum of 1 are the softmax over the selected logits alone, which is a number even where all those probabilities are 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(ReadOnlySpan<float> logits, ReadOnlySpan<long> selected, Span<float> gates)
     {
         var max = float.NegativeInfinity;
@@ -127,6 +162,7 @@ internal static class ExpertRouting
         for (var j = 0; j < gates.Length; j++) { gates[j] /= sum; }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfSelected(ReadOnlySpan<float> slopes, ReadOnlySpan<float> gates, ReadOnlySpan<long> selected, Span<float> logits)
     {
         var mean = 0f;
@@ -138,7 +174,9 @@ internal static class ExpertRouting
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfAll(float slope, ReadOnlySpan<float> probabilities, int selected, Span<float> logits)
     {
-        for (var e = 0; e < logits.Length; e++) { logits[e] = -slope * probabilities[e]; }
+        var i = 0;
+        for (; i <= logits.Length - Lanes; i += Lanes) { (Vector512.Create(probabilities.Slice(i, Lanes)) * Vector512.Create(-slope)).CopyTo(logits[i..]); }
+        for (; i < logits.Length; i++) { logits[i] = -slope * probabilities[i]; }
         logits[selected] += slope;
     }
 }

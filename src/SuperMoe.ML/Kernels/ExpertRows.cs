@@ -3,60 +3,89 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// Where assignments stand among rows that are sorted by expert, by counting: one pass to count, one to place. An expert's rows may end with
-/// padding. T tokens, E experts, K experts a token, R rows.
+/// Where assignments stand among rows that are sorted by expert, by counting: one pass to count, one to place. Experts are computed in groups.
+/// Where all experts of a group shall have equally many rows, experts of like size make a group and are padded. T tokens, E experts, K experts a token, R rows.
 /// </summary>
 internal sealed class ExpertRows
 {
-    /// <summary>Padded to the largest group, all groups together may be this much larger than what they hold; else each is padded alone.</summary>
-    private const double MaxPadding = 1.35;
+    /// <summary>A row that is padding.</summary>
+    public const int Padding = -1;
 
-    /// <summary>Even where that is needed, rows are at most this many times the assignments, plus a multiple an expert: skewed choices would take E times.</summary>
-    private const int MostPadding = 4;
+    /// <summary>What the rows of an expert that is padded are multiples of: oneDNN makes a kernel for each number of rows it meets.</summary>
+    private const int Multiple = 8;
+
+    /// <summary>A padded group may be this much larger than what it holds, and the multiple for each expert.</summary>
+    private const double MaxPadding = 1.3;
 
     /// <summary>(T·K): the row of each assignment, token after token.</summary>
     public required int[] Places { get; init; }
 
-    /// <summary>(E): the rows that hold assignments, per expert; padding follows them.</summary>
-    public required int[] Counts { get; init; }
+    /// <summary>(R): the assignment of each row, or <see cref="Padding"/>.</summary>
+    public required int[] Assignments { get; init; }
 
-    /// <summary>(E): the row after each expert's last, padding included.</summary>
-    public required int[] Ends { get; init; }
-
-    /// <summary>Whether all experts have equally many rows.</summary>
-    public required bool Even { get; init; }
+    /// <summary>All experts.</summary>
+    public required IReadOnlyList<ExpertGroup> Groups { get; init; }
 
     /// <summary>R.</summary>
-    public int Count => Ends[^1];
+    public int Count => Assignments.Length;
 
     /// <summary>Sorts assignments.</summary>
     /// <param name="assigned">(T, K) int64, contiguous, on the CPU: experts, 0..E-1.</param>
     /// <param name="experts">E.</param>
-    /// <param name="multiple">What the experts' rows are multiples of; with 1 there is no padding.</param>
-    /// <param name="even">Whether all experts should have equally many rows, unless that takes very many.</param>
-    public static unsafe ExpertRows Of(Tensor assigned, int experts, int multiple, bool even)
+    /// <param name="even">Whether the experts of a group have equally many rows; else they follow each other in their order, without padding.</param>
+    /// <param name="most">The most rows, and the most experts, of a group of more than one expert.</param>
+    public static unsafe ExpertRows Of(Tensor assigned, int experts, bool even, (int Rows, int Experts) most)
     {
         var of = new ReadOnlySpan<long>((long*)RawMemory.Start(assigned, ScalarType.Int64), checked((int)assigned.numel()));
         var counts = new int[experts];
         foreach (var e in of) { counts[e]++; }
-        var size = RoundUp(counts.Max(), multiple);
-        var padded = (long)size * experts;
-        even = even ? padded <= ((long)MostPadding * of.Length) + ((long)multiple * experts) : multiple > 1 && padded <= MaxPadding * of.Length;
-        var ends = new int[experts];
+        var groups = even ? Even(counts, most) : Uneven(counts, most);
         var next = new int[experts];
-        for (var e = 0; e < experts; e++)
+        foreach (var group in groups)
         {
-            next[e] = e == 0 ? 0 : ends[e - 1];
-            ends[e] = checked(next[e] + (even ? size : RoundUp(counts[e], multiple)));
+            for (var i = 0; i < group.Experts.Length; i++) { next[group.Experts[i]] = group.First + (i == 0 ? 0 : group.Ends[i - 1]); }
         }
         var places = new int[of.Length];
-        for (var i = 0; i < places.Length; i++) { places[i] = next[of[i]]++; }
+        var assignments = new int[groups[^1].First + groups[^1].Count];
+        Array.Fill(assignments, Padding);
+        for (var i = 0; i < places.Length; i++) { assignments[places[i] = next[of[i]]++] = i; }
         GC.KeepAlive(assigned);
-        return new ExpertRows { Places = places, Counts = counts, Ends = ends, Even = even };
+        return new ExpertRows { Places = places, Assignments = assignments, Groups = groups };
     }
 
-    /// <summary>For the kernels: the ends, or nothing if all experts have equally many rows. int32.</summary>
-    public Tensor EndsTensor() => tensor(Even ? [] : Ends, dtype: ScalarType.Int32, device: CPU);
+    private static List<ExpertGroup> Uneven(int[] counts, (int Rows, int Experts) most)
+    {
+        var groups = new List<ExpertGroup>();
+        for (int e = 0, row = 0; e < counts.Length; e = groups[^1].Experts[^1] + 1, row += groups[^1].Count)
+        {
+            var ends = new List<int> { counts[e] };
+            for (var next = e + 1; next < counts.Length && ends.Count < most.Experts && ends[^1] + counts[next] <= most.Rows; next++)
+            {
+                ends.Add(ends[^1] + counts[next]);
+            }
+            groups.Add(new ExpertGroup([.. Enumerable.Range(e, ends.Count)], row, [.. ends]));
+        }
+        return groups;
+    }
 
-    private static int RoundUp(int count, int multiple) => (count + multiple - 1) / multiple * multiple;
+    private static List<ExpertGroup> Even(int[] counts, (int Rows, int Experts) most)
+    {
+        int[] order = [.. Enumerable.Range(0, counts.Length).OrderByDescending(e => counts[e])];
+        var groups = new List<ExpertGroup>();
+        for (int start = 0, row = 0; start < order.Length; start += groups[^1].Experts.Length, row += groups[^1].Count)
+        {
+            var size = Math.Max(1, (counts[order[start]] + Multiple - 1) / Multiple) * Multiple;
+            var held = counts[order[start]];
+            var n = 1;
+            for (; start + n < order.Length && n < most.Experts && (n + 1) * size <= most.Rows; n++)
+            {
+                held += counts[order[start + n]];
+                if ((n + 1) * size > (MaxPadding * held) + (Multiple * (n + 1))) { break; }
+            }
+            // As few different numbers of experts as may be, for the kernels' sake.
+            if (start + n < order.Length) { n = 1 << int.Log2(n); }
+            groups.Add(new ExpertGroup(order[start..(start + n)], row, [.. Enumerable.Range(1, n).Select(i => i * size)]));
+        }
+        return groups;
+    }
 }

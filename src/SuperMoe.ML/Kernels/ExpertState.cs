@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>What the forward pass of <see cref="ExpertFunction"/> leaves to the backward pass, which gives it back at once.</summary>
+/// <param name="Memory">Of what follows the rows.</param>
 /// <param name="Gates">(T, K).</param>
 /// <param name="W1">(E, D, H).</param>
 /// <param name="W2">(E, H, D).</param>
 /// <param name="Rows">Where assignments stand.</param>
-/// <param name="Ends">The kernels' form of that.</param>
 /// <param name="Sorted">(R, D): the tokens.</param>
-/// <param name="Before">(R, H): hidden units before GELU.</param>
-/// <param name="Hidden">(R, H): and after.</param>
+/// <param name="Slopes">(R, H): the derivatives of GELU.</param>
+/// <param name="Hidden">(R, H): hidden units after GELU.</param>
 /// <param name="Output">(R, D): the experts' outputs, not weighted.</param>
 internal sealed record ExpertState(
-    Tensor Gates, Tensor W1, Tensor W2, ExpertRows Rows, Tensor Ends, Tensor Sorted, Tensor Before, Tensor Hidden, Tensor Output) : IDisposable
+    PooledTensors Memory, Tensor Gates, Tensor W1, Tensor W2, ExpertRows Rows, Tensor Sorted, Tensor Slopes, Tensor Hidden, Tensor Output) : IDisposable
 {
-    private Tensor[] All => [Gates, W1, W2, Ends, Sorted, Before, Hidden, Output];
+    private Tensor[] All => [Gates, W1, W2, Sorted, Slopes, Hidden, Output];
 
     /// <summary>Keeps it alive after the dispose scope.</summary>
     public void MoveToOuterDisposeScope()
@@ -26,5 +26,6 @@ internal sealed record ExpertState(
     public void Dispose()
     {
         foreach (var tensor in All) { tensor.Dispose(); }
+        Memory.Dispose();
     }
 }

@@ -9,9 +9,6 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class GroupedFeedForward
 {
-    /// <summary>oneDNN makes a kernel for each number of rows it meets: with few different numbers it meets few.</summary>
-    private const int BFloat16Rows = 16;
-
     /// <summary>What rows of bfloat16 matrices are multiples of for the grouped product: 16 bytes.</summary>
     private const int BFloat16Columns = 8;
 
@@ -20,15 +17,14 @@ internal static class GroupedFeedForward
     /// <param name="gates">(T, K) float32: the experts' weights.</param>
     /// <param name="w1">(E, D, H) float32.</param>
     /// <param name="w2">(E, H, D) float32.</param>
-    /// <param name="compute">What is multiplied in: float32 or bfloat16, of which D and H are best multiples of 8. Sums over experts, and all gradients, are float32.</param>
+    /// <param name="compute">What is multiplied in: float32 or bfloat16; on CUDA the latter only if D and H are multiples of 8. Sums over experts, and all gradients, are float32.</param>
     /// <returns>(T, D) float32.</returns>
     public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute = ScalarType.Float32)
     {
         if (x.shape[0] == 0) { return x.alias(); }
+        if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32) { return Sorted(x, experts, gates, w1, w2, compute); }
         var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
-        return x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32
-            ? Sorted(x, experts, gates, w1, w2, compute, aligned)
-            : Composed(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
+        return Composed(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
     }
 
     /// <summary>The same of torch's operators alone, for devices on which they are the fastest there is.</summary>
@@ -49,16 +45,16 @@ internal static class GroupedFeedForward
         return y.MoveToOuterDisposeScope();
     }
 
-    private static Tensor Sorted(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute, bool aligned)
+    private static Tensor Sorted(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute)
     {
         using var scope = NewDisposeScope();
         var half = compute == ScalarType.BFloat16;
-        var rows = ExpertRows.Of(experts.contiguous(), (int)w1.shape[0], half ? BFloat16Rows : 1, even: half && !aligned);
-        half &= aligned || rows.Even; // too skewed to be padded: rows of float32 that are no multiple of 8 need not be
+        var largest = ExpertWork.Largest(experts.numel(), w1, half ? sizeof(ushort) : sizeof(float));
+        var rows = ExpertRows.Of(experts.contiguous(), (int)w1.shape[0], even: half, largest);
         (x, gates) = (x.contiguous(), gates.contiguous());
         // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
-        (w1, w2) = half ? (w1.to(ScalarType.BFloat16), w2.to(ScalarType.BFloat16)) : (w1.view(w1.shape), w2.view(w2.shape));
-        var y = is_grad_enabled() ? ExpertFunction.apply(x, gates, w1, w2, rows) : ExpertFunction.Forward(x, gates, w1, w2, rows).Output;
+        (w1, w2) = (w1.contiguous().view(w1.shape), w2.contiguous().view(w2.shape));
+        var y = is_grad_enabled() ? ExpertFunction.apply(x, gates, w1, w2, rows, compute) : ExpertFunction.Forward(x, gates, w1, w2, rows, compute, keep: false).Output;
         return y.MoveToOuterDisposeScope();
     }
 }

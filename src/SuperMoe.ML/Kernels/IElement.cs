@@ -10,11 +10,26 @@ internal unsafe interface IElement<TSelf>
     /// <summary>Torch's name of it.</summary>
     static abstract ScalarType Type { get; }
 
-    /// <summary>Reads eight numbers.</summary>
-    static abstract Vector256<float> Load(TSelf* from);
+    /// <summary>How many numbers are best taken at once, in an order that is the same in reading and writing: two vectors of them.</summary>
+    const int Block = 32;
 
-    /// <summary>Writes eight numbers.</summary>
-    static abstract void Store(Vector256<float> values, TSelf* to);
+    /// <summary>Reads a block.</summary>
+    static abstract void LoadBlock(TSelf* from, out Vector512<float> first, out Vector512<float> second);
+
+    /// <summary>Writes a block of numbers that were computed from such numbers: NaN only as it comes from there.</summary>
+    static abstract void StoreBlock(Vector512<float> first, Vector512<float> second, TSelf* to);
+
+    /// <summary>1 / x, as exactly as these numbers need.</summary>
+    static abstract Vector512<float> Reciprocal(Vector512<float> x);
+
+    /// <summary>e^x for x of at most 0, as exactly as these numbers need.</summary>
+    static abstract Vector512<float> Exp(Vector512<float> x);
+
+    /// <summary>Reads sixteen numbers.</summary>
+    static abstract Vector512<float> Load(TSelf* from);
+
+    /// <summary>Writes sixteen numbers.</summary>
+    static abstract void Store(Vector512<float> values, TSelf* to);
 
     /// <summary>Reads one number.</summary>
     static abstract float Read(TSelf* from);

@@ -24,27 +24,27 @@ internal static class TorchScript
             y = y.index_select(0, place).view(-1, k, x.size(1))
             return (y * gates.unsqueeze(2)).sum(1)
 
-        def experts_forward(x: Tensor, w1: Tensor, w2: Tensor, ends: Tensor) -> List[Tensor]:
-            if ends.size(0) > 0:
-                a = torch._grouped_mm(x, w1, ends)
-                h = torch.gelu(a)
-                return [a, h, torch._grouped_mm(h, w2, ends)]
-            a = torch.bmm(x.view(w1.size(0), -1, x.size(1)), w1)
-            h = torch.gelu(a)
-            return [a, h, torch.bmm(h, w2)]
+        def group_products(x: Tensor, w: Tensor, y: Tensor, ends: Tensor) -> Tensor:
+            if ends.size(0) == 0:
+                torch.bmm(x.view(w.size(0), -1, x.size(1)), w, out=y.view(w.size(0), -1, y.size(1)))
+                return y
+            sizes: List[int] = ends.tolist()
+            start = 0
+            for i, end in enumerate(sizes):
+                torch.mm(x[start:end], w[i], out=y[start:end])
+                start = end
+            return y
 
-        def experts_backward(dy: Tensor, x: Tensor, a: Tensor, h: Tensor, w1: Tensor, w2: Tensor, ends: Tensor) -> List[Tensor]:
-            if ends.size(0) > 0:
-                dw2 = torch._grouped_mm(h.t(), dy, ends)
-                dh = torch._grouped_mm(dy, w2.transpose(1, 2), ends)
-                da = torch.gelu_backward(dh, a)
-                return [torch._grouped_mm(da, w1.transpose(1, 2), ends), torch._grouped_mm(x.t(), da, ends), dw2]
-            x = x.view(w1.size(0), -1, x.size(1))
-            dy = dy.view(x.size())
-            dw2 = torch.bmm(h.transpose(1, 2), dy)
-            dh = torch.bmm(dy, w2.transpose(1, 2))
-            da = torch.gelu_backward(dh, a)
-            return [torch.bmm(da, w1.transpose(1, 2)), torch.bmm(x.transpose(1, 2), da), dw2]
+        def group_gradients(x: Tensor, dy: Tensor, dw: Tensor, ends: Tensor) -> Tensor:
+            if ends.size(0) == 0:
+                torch.bmm(x.view(dw.size(0), -1, x.size(1)).transpose(1, 2), dy.view(dw.size(0), -1, dy.size(1)), out=dw)
+                return dw
+            sizes: List[int] = ends.tolist()
+            start = 0
+            for i, end in enumerate(sizes):
+                torch.mm(x[start:end].t(), dy[start:end], out=dw[i])
+                start = end
+            return dw
 
         def attention(x: Tensor, w: Tensor, b: Tensor, merge: Tensor, merge_b: Tensor, numbers: Tensor, pad: Tensor, unpad: Tensor, last: Tensor, mask: Tensor) -> Tensor:
             d = x.size(1)

@@ -1,0 +1,50 @@
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>
+/// The experts' backward pass, a group of experts at a time, groups side by side; each writes its experts' parts of the weights' gradients.
+/// T tokens, D model, H hidden units of an expert, K experts a token, R rows.
+/// </summary>
+internal static unsafe class ExpertBackward<TRow>
+    where TRow : unmanaged, IElement<TRow>
+{
+    /// <summary>The gradients of tokens, (T, D), gates, (T, K), and weights.</summary>
+    /// <param name="gradient">(T, D) float32, contiguous: the output's.</param>
+    /// <param name="s">The forward pass's; it is used up.</param>
+    public static (Tensor X, Tensor Gates, Tensor W1, Tensor W2) Run(Tensor gradient, ExpertState s)
+    {
+        var (rows, d, h, k) = (s.Rows, s.W1.shape[1], s.W1.shape[2], (int)s.Gates.shape[1]);
+        Tensor dx = New(gradient), dg = New(s.Gates), dw1 = New(s.W1), dw2 = New(s.W2);
+        float* dy = Numbers(gradient), gates = Numbers(s.Gates), gateGradient = Numbers(dg);
+        RowBuffer<TRow> sorted = RowBuffer<TRow>.Of(s.Sorted), slopes = RowBuffer<TRow>.Of(s.Slopes);
+        RowBuffer<TRow> hidden = RowBuffer<TRow>.Of(s.Hidden), outputs = RowBuffer<TRow>.Of(s.Output);
+        ExpertWork.ForGroups(rows, d * h, pool =>
+        {
+            RowBuffer<TRow> outer = RowBuffer<TRow>.OfOne(pool, rows, d), inner = RowBuffer<TRow>.OfOne(pool, rows, h); // gradients of outputs and hidden units
+            var (first, second) = (GroupMatrices<TRow>.Of(pool, s.W1, rows), GroupMatrices<TRow>.Of(pool, s.W2, rows));
+            var (firstGradient, secondGradient) = (GroupMatrices<TRow>.Of(pool, dw1, rows), GroupMatrices<TRow>.Of(pool, dw2, rows));
+            return group =>
+            {
+                ExpertPasses<TRow>.Unsum(
+                    dy, outputs.At(group), gates, rows.Assignments.AsSpan(group.First, group.Count), k, (int)d, outer.At(group), gateGradient);
+                var ends = ExpertWork.Ends<TRow>(group);
+                TorchScript.Call("group_gradients", hidden.Rows(group), outer.Rows(group), secondGradient.Room(group), ends);
+                secondGradient.Write(group);
+                TorchScript.Call("group_products", outer.Rows(group), second.Read(group).transpose(1, 2), inner.Rows(group), ends);
+                ExpertActivation<TRow>.Backward(inner.At(group), slopes.At(group), group.Count * h);
+                TorchScript.Call("group_gradients", sorted.Rows(group), inner.Rows(group), firstGradient.Room(group), ends);
+                firstGradient.Write(group);
+                // The outputs have served: their place takes the gradients of the tokens.
+                TorchScript.Call("group_products", inner.Rows(group), first.Read(group).transpose(1, 2), outputs.Rows(group), ends);
+            };
+        });
+        ExpertWork.Sum(outputs, null, rows, k, dx);
+        GC.KeepAlive((gradient, s));
+        return (dx, dg, dw1, dw2);
+    }
+
+    private static Tensor New(Tensor like) => empty(like.shape, ScalarType.Float32, CPU);
+
+    private static float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
+}
