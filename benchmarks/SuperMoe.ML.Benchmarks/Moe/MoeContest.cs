@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
@@ -12,6 +13,7 @@ internal sealed class MoeContest : IDisposable
 {
     private const int WarmUps = 3;
     private const int BalancingSteps = 200;
+    private const int Pause = 20; // milliseconds in which OpenMP's threads of the contestant before stop spinning
 
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly MoeCase _case;
@@ -39,8 +41,8 @@ internal sealed class MoeContest : IDisposable
     public MoeResult Run(int repeats)
     {
         var largest = Balance();
-        Action[] contestants = [() => Backward(_dense.Apply(_x, _compute).Output), () => Backward(Sparse()), () => Backward(Loop())];
-        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants = [.. contestants, DenseSideBySide]; }
+        List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), () => Backward(Sparse())];
+        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse)]); }
         var times = contestants.Select(_ => new List<double>()).ToArray();
         for (var round = -WarmUps; round < repeats; round++)
         {
@@ -51,8 +53,9 @@ internal sealed class MoeContest : IDisposable
             }
         }
         double[] medians = [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
-        var dense = medians.Length > 3 ? Math.Min(medians[0], medians[3]) : medians[0]; // the faster way
-        return new MoeResult(_case.Experts, _case.TopK, _case.Size, _case.Type, largest, dense, medians[1], medians[2], medians[1] / dense, _case.Limit);
+        double[] dense = [.. medians.Where((_, c) => c % 2 == 1)], sparse = [.. medians.Where((_, c) => c > 0 && c % 2 == 0)];
+        return new MoeResult(
+            _case.Experts, _case.TopK, _case.Size, _case.Type, largest, dense.Min(), sparse.Min(), medians[0], sparse.Min() / dense.Min(), _case.Limit);
     }
 
     /// <summary>The library's experts.</summary>
@@ -81,24 +84,23 @@ internal sealed class MoeContest : IDisposable
         _scope.Dispose();
     }
 
-    // The dense network with a part of the tokens for each thread, which computes it alone; gradients of weights are summed.
-    private void DenseSideBySide()
+    // As a training step computes it: a part of the tokens for each thread, which computes it alone on leaves of its own; then the weights' gradients are summed.
+    private void SideBySideParts(IFeedForward network)
     {
         var threads = get_num_threads();
-        var gradients = new Tensor[threads][];
-        SideBySide.Run(threads, part =>
+        using var alone = ThreadShare.Enter(1);
+        var gradients = new List<(Tensor Weight, Tensor Gradient)>[threads];
+        SideBySide.Run(threads, threads, part =>
         {
             using var scope = NewDisposeScope();
+            using var leaves = Leaves.Enter();
             var (start, end) = (_x.shape[0] * part / threads, _x.shape[0] * (part + 1) / threads);
             var x = _x.detach().narrow(0, start, end - start).requires_grad_();
-            var found = autograd.grad([_dense.Apply(x, _compute).Output], [.. _dense.parameters(), x], [_gradient.narrow(0, start, end - start)]);
-            gradients[part] = [.. found.Select(g => g.DetachFromDisposeScope())];
+            network.Apply(x, _compute).Output.backward([_gradient.narrow(0, start, end - start)]);
+            gradients[part] = leaves.TakeGradients();
         });
-        foreach (var others in gradients.Skip(1))
-        {
-            for (var i = 0; i < others.Length - 1; i++) { gradients[0][i].add_(others[i]); }
-        }
-        foreach (var gradient in gradients.SelectMany(g => g)) { gradient.Dispose(); }
+        foreach (var (weight, gradient) in gradients.Skip(1).SelectMany(g => g)) { gradients[0].Single(g => ReferenceEquals(g.Weight, weight)).Gradient.add_(gradient); }
+        foreach (var (_, gradient) in gradients.SelectMany(g => g)) { gradient.Dispose(); }
     }
 
     private void Backward(Tensor output) => output.backward([_gradient]);
@@ -121,6 +123,7 @@ internal sealed class MoeContest : IDisposable
     private double Milliseconds(Action contestant)
     {
         using var scope = NewDisposeScope();
+        Thread.Sleep(Pause);
         foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x)) { leaf.grad = null; }
         Synchronize();
         var clock = Stopwatch.StartNew();

@@ -6,8 +6,8 @@ namespace SuperMoe.ML.Benchmarks.Moe;
 /// <param name="Size">D.</param>
 /// <param name="Type">The type of the matrix products.</param>
 /// <param name="Largest">Assignments of the busiest expert, in times of the mean.</param>
-/// <param name="Dense">The dense network, in the faster of two ways: by all threads together, or a part of the tokens by each.</param>
-/// <param name="Sparse">Router and experts.</param>
+/// <param name="Dense">The dense network, in the faster of two ways: by all threads together, or, as in training, a part of the tokens by each.</param>
+/// <param name="Sparse">Router and experts, in the faster of the same ways.</param>
 /// <param name="Loop">A plain loop over the experts, with the same router.</param>
 /// <param name="Ratio">Sparse over dense.</param>
 /// <param name="Limit">The most that the ratio may be.</param>
