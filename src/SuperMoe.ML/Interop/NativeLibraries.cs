@@ -44,7 +44,6 @@ internal static class NativeLibraries
             var path = NativeSearchPath.OfThisProcess();
             // Whoever loaded the shim before has settled where libtorch is from; a second copy would end the process.
             if (LoadedLibraries.Contain(MarkedShim.FileName)) { return null; }
-            LargePages.Ask();
             LoadLibtorch(path);
             LoadShim(path);
             return null;

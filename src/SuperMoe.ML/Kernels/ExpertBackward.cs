@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -44,7 +45,7 @@ internal static unsafe class ExpertBackward<TRow>
         return (dx, dg, dw1, dw2);
     }
 
-    private static Tensor New(Tensor like) => empty(like.shape, ScalarType.Float32, CPU);
+    private static Tensor New(Tensor like) => HugePages.Advise(empty(like.shape, ScalarType.Float32, CPU));
 
     private static float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -8,7 +9,7 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class TensorPool
 {
-    private const long MostBytes = 512L << 20;
+    private const long MostBytes = 256L << 20;
     private const long Grain = 1 << 14;
 
     private static readonly Lock s_lock = new();
@@ -35,7 +36,7 @@ internal static class TensorPool
                 return found;
             }
         }
-        return empty([size], type, CPU).DetachFromDisposeScope();
+        return HugePages.Advise(empty([size], type, CPU)).DetachFromDisposeScope();
     }
 
     /// <summary>Gives it back; the longest unused go if there is too much.</summary>

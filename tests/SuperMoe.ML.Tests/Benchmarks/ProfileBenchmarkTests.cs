@@ -12,7 +12,7 @@ public sealed class ProfileBenchmarkTests
         var results = CommandLine.Results(["profile", "--data", folder.Write("s.txt", lines), .. CommandLine.Quick]);
 
         var shares = results.GetProperty("shares").EnumerateObject().Select(s => s.Value.GetDouble()).ToArray();
-        Assert.Equal(9, shares.Length);
+        Assert.Equal(10, shares.Length);
         Assert.Equal(1, shares.Sum(), 1e-4);
         Assert.True(results.GetProperty("eventsPerSecond").GetDouble() > 0);
     }
