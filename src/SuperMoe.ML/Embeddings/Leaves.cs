@@ -10,7 +10,7 @@ namespace SuperMoe.ML.Embeddings;
 internal sealed class Leaves : IDisposable
 {
     [ThreadStatic]
-    private static Leaves? t_current;
+    private static Leaves? s_current;
 
     private readonly Dictionary<nint, (Tensor Weight, Tensor Leaf)> _leaves = [];
 
@@ -19,12 +19,12 @@ internal sealed class Leaves : IDisposable
     }
 
     /// <summary>Begins on the calling thread.</summary>
-    public static Leaves Enter() => t_current = new Leaves();
+    public static Leaves Enter() => s_current = new Leaves();
 
     /// <summary>The calling thread's leaf of <paramref name="weight"/>; the weight itself where no gradients are kept apart, or it needs none.</summary>
     public static Tensor Of(Tensor weight)
     {
-        if (t_current is not { } current || !weight.requires_grad) { return weight; }
+        if (s_current is not { } current || !weight.requires_grad) { return weight; }
         if (!current._leaves.TryGetValue(weight.Handle, out var pair))
         {
             pair = (weight, weight.detach().requires_grad_().DetachFromDisposeScope());
@@ -46,7 +46,7 @@ internal sealed class Leaves : IDisposable
 
     public void Dispose()
     {
-        t_current = null;
+        s_current = null;
         foreach (var (_, leaf) in _leaves.Values) { leaf.Dispose(); }
     }
 }
