@@ -42,7 +42,15 @@ internal sealed class MoeContest : IDisposable
     {
         var largest = Balance();
         List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), () => Backward(Sparse())];
-        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse)]); }
+        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse), () => { }, Led]); }
+        if (Environment.GetEnvironmentVariable("MOE_ONLY") is { } just)
+        {
+            Milliseconds(contestants[int.Parse(just)]);
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < 300; i++) { Once(contestants[int.Parse(just)]); }
+            Console.WriteLine($"{clock.Elapsed.TotalMilliseconds / 300:0.00} ms");
+            Environment.Exit(0);
+        }
         var times = contestants.Select(_ => new List<double>()).ToArray();
         for (var round = -WarmUps; round < repeats; round++)
         {
@@ -52,8 +60,9 @@ internal sealed class MoeContest : IDisposable
                 if (round >= 0) { times[c].Add(time); }
             }
         }
+        if (Environment.GetEnvironmentVariable("MOE_DEBUG") is not null) { Console.WriteLine(string.Join(" ", times.Select(t => $"{t.Order().ElementAt(t.Count / 2):0.0}"))); }
         double[] medians = [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
-        double[] dense = [.. medians.Where((_, c) => c % 2 == 1)], sparse = [.. medians.Where((_, c) => c > 0 && c % 2 == 0)];
+        double[] dense = [.. medians.Where((t, c) => c % 2 == 1 && t > 0.1)], sparse = [.. medians.Where((_, c) => c > 0 && c % 2 == 0)];
         return new MoeResult(
             _case.Experts, _case.TopK, _case.Size, _case.Type, largest, dense.Min(), sparse.Min(), medians[0], sparse.Min() / dense.Min(), _case.Limit);
     }
@@ -88,9 +97,9 @@ internal sealed class MoeContest : IDisposable
     private void SideBySideParts(IFeedForward network)
     {
         var threads = get_num_threads();
-        using var alone = ThreadShare.Enter(1);
+        using var lead = SideBySide.Lead();
         var gradients = new List<(Tensor Weight, Tensor Gradient)>[threads];
-        SideBySide.Run(threads, threads, part =>
+        SideBySide.Run(threads, part =>
         {
             using var scope = NewDisposeScope();
             using var leaves = Leaves.Enter();
@@ -101,6 +110,12 @@ internal sealed class MoeContest : IDisposable
         });
         foreach (var (weight, gradient) in gradients.Skip(1).SelectMany(g => g)) { gradients[0].Single(g => ReferenceEquals(g.Weight, weight)).Gradient.add_(gradient); }
         foreach (var (_, gradient) in gradients.SelectMany(g => g)) { gradient.Dispose(); }
+    }
+
+    private void Led()
+    {
+        using var lead = SideBySide.Lead();
+        Backward(Sparse());
     }
 
     private void Backward(Tensor output) => output.backward([_gradient]);

@@ -20,7 +20,7 @@ internal static unsafe class ExpertWork
     /// <summary>How many threads share it.</summary>
     /// <param name="rows">R.</param>
     /// <param name="matrix">The size of an expert's matrix, D·H.</param>
-    public static int Workers(long rows, long matrix) => (int)Math.Clamp(rows * matrix / LeastWork, 1, get_num_threads());
+    public static int Workers(long rows, long matrix) => (int)Math.Clamp(rows * matrix / LeastWork, 1, SideBySide.Threads);
 
     /// <summary>The most rows and experts of a group.</summary>
     /// <param name="assignments">T·K.</param>
