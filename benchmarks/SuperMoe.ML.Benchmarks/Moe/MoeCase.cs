@@ -14,7 +14,6 @@ internal sealed record MoeCase(int Experts, int TopK, int Size, string Type)
         from size in s_sizes
         from experts in s_experts
         from topK in s_topKs
-        where Environment.GetEnvironmentVariable("MOE_CASE") is not { } only || only.Split(',').Contains($"{type}-{size}-{experts}-{topK}")
         select new MoeCase(experts, topK, size, type);
 
     /// <summary>Hidden units that are active for a token, in both contestants.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp;
@@ -41,16 +42,8 @@ internal sealed class MoeContest : IDisposable
     public MoeResult Run(int repeats)
     {
         var largest = Balance();
-        List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), () => Backward(Sparse())];
-        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse), () => { }, Led]); }
-        if (Environment.GetEnvironmentVariable("MOE_ONLY") is { } just)
-        {
-            Milliseconds(contestants[int.Parse(just)]);
-            var clock = Stopwatch.StartNew();
-            for (var i = 0; i < 300; i++) { Once(contestants[int.Parse(just)]); }
-            Console.WriteLine($"{clock.Elapsed.TotalMilliseconds / 300:0.00} ms");
-            Environment.Exit(0);
-        }
+        List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), OwnThreads];
+        if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse)]); }
         var times = contestants.Select(_ => new List<double>()).ToArray();
         for (var round = -WarmUps; round < repeats; round++)
         {
@@ -60,9 +53,8 @@ internal sealed class MoeContest : IDisposable
                 if (round >= 0) { times[c].Add(time); }
             }
         }
-        if (Environment.GetEnvironmentVariable("MOE_DEBUG") is not null) { Console.WriteLine(string.Join(" ", times.Select(t => $"{t.Order().ElementAt(t.Count / 2):0.0}"))); }
         double[] medians = [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
-        double[] dense = [.. medians.Where((t, c) => c % 2 == 1 && t > 0.1)], sparse = [.. medians.Where((_, c) => c > 0 && c % 2 == 0)];
+        double[] dense = [.. medians.Where((_, c) => c % 2 == 1)], sparse = [.. medians.Where((_, c) => c > 0 && c % 2 == 0)];
         return new MoeResult(
             _case.Experts, _case.TopK, _case.Size, _case.Type, largest, dense.Min(), sparse.Min(), medians[0], sparse.Min() / dense.Min(), _case.Limit);
     }
@@ -109,10 +101,11 @@ internal sealed class MoeContest : IDisposable
             gradients[part] = leaves.TakeGradients();
         });
         foreach (var (weight, gradient) in gradients.Skip(1).SelectMany(g => g)) { gradients[0].Single(g => ReferenceEquals(g.Weight, weight)).Gradient.add_(gradient); }
-        foreach (var (_, gradient) in gradients.SelectMany(g => g)) { gradient.Dispose(); }
+        foreach (var (_, gradient) in gradients.SelectMany(g => g)) { Forget(gradient); }
     }
 
-    private void Led()
+    // The whole of it in one call, by the library's own threads.
+    private void OwnThreads()
     {
         using var lead = SideBySide.Lead();
         Backward(Sparse());
@@ -145,12 +138,23 @@ internal sealed class MoeContest : IDisposable
     private double Once(Action contestant)
     {
         using var scope = NewDisposeScope();
-        foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x)) { leaf.grad = null; }
+        foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x))
+        {
+            if (leaf.grad is { } gradient) { Forget(gradient); }
+            leaf.grad = null;
+        }
         Synchronize();
         var clock = Stopwatch.StartNew();
         contestant();
         Synchronize();
         return clock.Elapsed.TotalMilliseconds;
+    }
+
+    // As training does: those of the experts give their memory to the next step's.
+    private static void Forget(Tensor gradient)
+    {
+        if (gradient.dim() == 3) { TensorPool.Recycle(gradient); }
+        else { gradient.Dispose(); }
     }
 
     private void Synchronize()

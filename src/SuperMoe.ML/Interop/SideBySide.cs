@@ -61,7 +61,7 @@ internal static class SideBySide
         }
     }
 
-    /// <summary>While it lives, the threads are kept; see <see cref="Lead"/>.</summary>
+    /// <summary>While it lives, the threads are kept; see <see cref="Lead"/>. The default keeps nothing.</summary>
     internal readonly ref struct ThreadLead
     {
         private readonly bool _leads;

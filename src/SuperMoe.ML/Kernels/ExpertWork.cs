@@ -15,7 +15,7 @@ internal static unsafe class ExpertWork
     /// <summary>What a group works on should stay in the processor's cache.</summary>
     private const long GroupBytes = 4 << 20;
 
-    private const int GroupsOfWorker = 4; // so that the last ones to finish wait little
+    private const int GroupsOfWorker = 2; // so that the last ones to finish wait little
 
     /// <summary>How many threads share it.</summary>
     /// <param name="rows">R.</param>

@@ -94,6 +94,11 @@ internal static class TorchScript
             torch.mm(x, w.t(), out=buffer)
             return buffer
 
+        def row_gradients(dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
+            torch.mm(dy, w, out=dx)
+            torch.mm(dy.t(), x, out=dw)
+            return dx
+
         def softmax_gradients(p: Tensor, sums: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
             dx.copy_(torch.mm(p, w)).div_(sums)
             dw.add_(torch.mm(p.t(), (x / sums).to(p.dtype)))

@@ -46,6 +46,8 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
             Ended?.Invoke(StepStage.Figures);
             optimizer.Step(learningRate, norm);
             Balance(results);
+            // Those of experts are large, and the next step needs as many.
+            foreach (var (_, gradient) in results.SelectMany(r => r.Gradients).Where(g => g.Gradient.dim() == 3)) { TensorPool.Recycle(gradient); }
             Ended?.Invoke(StepStage.Update);
             return result;
         }
