@@ -174,13 +174,27 @@ internal static class TorchScript
 
         """;
 
+    private const int MostArguments = 10;
+
     private static readonly Lazy<jit.CompilationUnit> s_unit = new(() =>
     {
         NativeLibraries.EnsureLoaded();
         return jit.compile(Source);
     });
 
-    public static Tensor Call(string function, params object[] arguments) => (Tensor)s_unit.Value.invoke(function, arguments);
+    [ThreadStatic]
+    private static object[]?[]? s_arguments; // by their number: used again for each call
 
-    public static Tensor[] CallMany(string function, params object[] arguments) => (Tensor[])s_unit.Value.invoke(function, arguments);
+    public static Tensor Call(string function, params ReadOnlySpan<object> arguments) => (Tensor)Invoke(function, arguments);
+
+    public static Tensor[] CallMany(string function, params ReadOnlySpan<object> arguments) => (Tensor[])Invoke(function, arguments);
+
+    private static object Invoke(string function, ReadOnlySpan<object> arguments)
+    {
+        var all = s_arguments ??= new object[]?[MostArguments + 1];
+        var own = all[arguments.Length] ??= new object[arguments.Length];
+        arguments.CopyTo(own);
+        try { return s_unit.Value.invoke(function, own); }
+        finally { Array.Clear(own); }
+    }
 }

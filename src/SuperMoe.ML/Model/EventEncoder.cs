@@ -85,6 +85,6 @@ internal sealed class EventEncoder : NamedModule
     private static Tensor Add(Tensor a, Tensor b)
     {
         using (a)
-        using (b) { return a + b; }
+        using (b) { return a.add(b, Scalars.Of(1L)); } // a plus sign makes such a scalar
     }
 }

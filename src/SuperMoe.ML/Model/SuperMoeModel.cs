@@ -113,7 +113,7 @@ internal sealed class SuperMoeModel : NamedModule
         var first = events switch { EventStates.All => input.Events, EventStates.Last => input.Users, _ => 0 };
         return new ModelOutput(
             events == EventStates.None ? null : x.narrow(0, 0, first),
-            indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
+            indicators.Count > 0 ? x.narrow(0, first, x.size(0) - first).view(input.Users, indicators.Count, Size) : null,
             routers);
     }
 

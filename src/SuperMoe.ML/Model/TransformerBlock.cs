@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model.Attention;
 using SuperMoe.ML.Model.MoE;
 using static TorchSharp.torch;
@@ -60,7 +61,7 @@ internal sealed class TransformerBlock : NamedModule
         normed.Dispose();
         Ended?.Invoke(ScoringStage.FeedForward);
         using (y)
-        using (var dropped = Drop(y, random)) { return (sum + dropped, router); }
+        using (var dropped = Drop(y, random)) { return (Plus(sum, dropped), router); }
     }
 
     // What is needed of x, plus what it attends to.
@@ -69,11 +70,14 @@ internal sealed class TransformerBlock : NamedModule
         using (attended)
         using (var dropped = Drop(attended, random))
         {
-            if (events == EventStates.All) { return x + dropped; }
+            if (events == EventStates.All) { return Plus(x, dropped); }
             using var needed = Needed(x, input, indicators, events);
-            return needed + dropped;
+            return Plus(needed, dropped);
         }
     }
+
+    // The sign + makes a new scalar, 1, each time.
+    private static Tensor Plus(Tensor a, Tensor b) => a.add(b, Scalars.Of(1L));
 
     private Tensor Drop(Tensor t, RandomSource? random) => random is null ? t : random.Dropout(t, _dropout);
 
