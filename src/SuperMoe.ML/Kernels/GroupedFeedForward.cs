@@ -22,7 +22,7 @@ internal static class GroupedFeedForward
     public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute = ScalarType.Float32)
     {
         if (x.size(0) == 0) { return x.alias(); }
-        if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32) 
+        if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32)
         {
             return ExpertScoring.Suits(experts.numel(), w1, compute) ? Scored(x, experts, gates, w1, w2) : Sorted(x, experts, gates, w1, w2, compute);
         }
