@@ -72,18 +72,21 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
+    /// <param name="looks">Whether <see cref="ModelOutput.Looks"/> is needed.</param>
     public ModelOutput Encode(
-        SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items);
+        SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null,
+        bool looks = false) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items);
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false);
 
-    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items)
+    private ModelOutput Encode(
+        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random, items);
@@ -94,11 +97,16 @@ internal sealed class SuperMoeModel : NamedModule
         if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
         Ended?.Invoke(ScoringStage.Events, 0);
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
+        var looked = new List<Tensor>();
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute);
-            if (router is not null) { routers.Add((b, router)); }
+            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks);
+            if (router is not null)
+            {
+                routers.Add((b, router));
+                if (look is not null) { looked.Add(look); }
+            }
             x = y;
         }
         x = _norm.forward(x);
@@ -107,7 +115,7 @@ internal sealed class SuperMoeModel : NamedModule
         return new ModelOutput(
             events == EventStates.None ? null : x.narrow(0, 0, first),
             indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
-            routers);
+            routers) { Looks = looked };
     }
 
     // (B, 1, T, L): each indicator misses events of its own.

@@ -43,20 +43,21 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="events">Which events' states are still needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What is multiplied in.</param>
-    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
-    public (Tensor Output, RouterOutput? Router) Apply(
-        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute)
+    /// <param name="looks">Whether the third result is needed.</param>
+    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>; what a router did; and what indicators look at, as in <see cref="ModelOutput.Looks"/>.</returns>
+    public (Tensor Output, RouterOutput? Router, Tensor? Looks) Apply(
+        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute, bool looks = false)
     {
         var normed = _attentionNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
-        var attended = _attention.Attend(normed, input, indicators, events, compute);
+        var (attended, looked) = _attention.Attend(normed, input, indicators, events, compute, looks);
         Ended?.Invoke(ScoringStage.Attention);
         x = Needed(x, input, indicators, events) + Drop(attended);
         normed = _feedForwardNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
         var (y, router) = FeedForward.Apply(normed, compute);
         Ended?.Invoke(ScoringStage.FeedForward);
-        return (x + Drop(y), router);
+        return (x + Drop(y), router, looked);
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
     }

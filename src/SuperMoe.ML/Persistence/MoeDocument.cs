@@ -8,7 +8,8 @@ internal sealed record MoeDocument(
     bool SharedExpert,
     double BiasStep,
     double BalanceLossWeight,
-    double ZLossWeight)
+    double ZLossWeight,
+    double MutualInformationWeight = 0)
 {
     public static MoeDocument From(MoeOptions options) => new(
         options.Experts,
@@ -17,7 +18,8 @@ internal sealed record MoeDocument(
         options.SharedExpert,
         options.BiasStep,
         options.BalanceLossWeight,
-        options.ZLossWeight);
+        options.ZLossWeight,
+        options.MutualInformationWeight);
 
     public MoeOptions ToOptions() => new()
     {
@@ -28,5 +30,6 @@ internal sealed record MoeDocument(
         BiasStep = BiasStep,
         BalanceLossWeight = BalanceLossWeight,
         ZLossWeight = ZLossWeight,
+        MutualInformationWeight = MutualInformationWeight,
     };
 }

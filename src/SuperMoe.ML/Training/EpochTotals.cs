@@ -12,6 +12,8 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     private long _events;
     private long _places;
     private int _steps;
+    private double _information;
+    private int _informed;
 
     /// <summary>The mean weighted loss of a step.</summary>
     public double Loss => _steps > 0 ? _loss / _steps : double.NaN;
@@ -21,6 +23,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
 
     /// <summary>The share of padding among the places that attention computed.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
+
+    /// <summary>The mean mutual information between tasks and experts of the steps that computed it; 0 without any.</summary>
+    public double Information => _informed > 0 ? _information / _informed : 0;
 
     /// <summary>Seconds since the epoch began.</summary>
     public double Seconds => _clock.Elapsed.TotalSeconds;
@@ -46,6 +51,11 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
         if (step is null) { return; }
         _steps++;
         _loss += step.Loss;
+        if (step.Information is { } information)
+        {
+            _information += information;
+            _informed++;
+        }
         for (var t = 0; t < _sums.Length; t++)
         {
             _sums[t] += step.Tasks[t].Loss * step.Tasks[t].Count;

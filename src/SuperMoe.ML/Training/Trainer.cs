@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Balancing;
 using TorchSharp;
 
 namespace SuperMoe.ML.Training;
@@ -19,6 +20,7 @@ internal sealed class Trainer
     private readonly BatchBuilder _inputs;
     private readonly LabelBuilder _labels;
     private readonly TrainingBatch[] _buffers;
+    private ITaskBalancer? _balancer;
 
     private Trainer(TrainingRequest request)
     {
@@ -60,7 +62,8 @@ internal sealed class Trainer
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
         using var average = new WeightAverage(_model, _options.WeightAveraging);
-        var step = new TrainingStep(_model, _request, optimizer, random);
+        _balancer = _options.Balancing == TaskBalancing.Fixed ? null : TaskBalancers.Of(_options.Balancing, _model.Heads, _request.Seed);
+        var step = new TrainingStep(_model, _request, optimizer, random, _balancer);
         var validator = new Validator(_model, _request, _split);
         _clock.Start();
         var epochs = Epochs(step, validator, average, best);
@@ -79,6 +82,7 @@ internal sealed class Trainer
             var totals = new EpochTotals(_tasks);
             var (rate, steps) = Steps(epoch, step, average, schedule, totals);
             totals.Stop();
+            _balancer?.EndEpoch([.. Enumerable.Range(0, _tasks.Length).Select(totals.TaskLoss)]);
             average.Swap();
             var report = Validate(epoch, validator, totals, rate);
             epochs.Add(report);
@@ -145,6 +149,7 @@ internal sealed class Trainer
         return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
         {
             PaddingShare = totals.PaddingShare,
+            TaskExpertInformation = totals.Information,
         };
     }
 

@@ -2,6 +2,7 @@ using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Balancing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Training;
@@ -13,10 +14,15 @@ namespace SuperMoe.ML.Training;
 /// <param name="model">On its final device.</param>
 /// <param name="request">The tasks and options.</param>
 /// <param name="optimizer">Of the model's weights.</param>
+/// <param name="balancer">How much each task counts; <see langword="null"/> for the tasks' own weights.</param>
 /// <param name="random">Dropout and negatives.</param>
-internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSources random)
+internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request, Optimizer optimizer, RandomSources random, ITaskBalancer? balancer = null)
 {
     private readonly ComputePrecision _compute = PrecisionChoice.Of(request.Training.Precision, request.Device);
+
+    // Factors that do not depend on the batch: one task alone, or the tasks' own weights.
+    private readonly TaskScales? _settled =
+        balancer is null || model.Heads.Count == 1 ? TaskScales.Of([.. model.Heads.Select(h => h.Weight)]) : null;
 
     /// <summary>Hears when a stage of a step has ended, for those who measure; of stages side by side, those of the first shard. <see langword="null"/> for nobody.</summary>
     public Action<StepStage>? Ended { get; init; }
@@ -34,26 +40,68 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         if (shards.Count == 0) { return null; }
         if (model.NextItem is { } next) { DrawNegatives(next, shards); }
         foreach (var (field, table) in model.RowTables) { table.Open([.. shards.SelectMany(s => field < 0 ? s.Items(model) : [s.Input.KeyFields[field]])]); }
+        ShardStep[] steps = [];
         try
         {
             var items = ReadsAllItems(shards) ? model.Encoder.Items.All() : null;
             Ended?.Invoke(StepStage.Input);
-            var results = Compute(shards, items, threads);
-            scope.Attach(results.SelectMany(r => r.Tensors));
+            steps = [.. shards.Select((s, i) => new ShardStep(model, request.Model.Moe, _compute, s, items, random[s.Index]) { Ended = i == 0 ? Ended : null })];
+            var (figures, results) = Compute(shards, steps, threads);
+            scope.Attach(results.SelectMany(r => r.Gradients.Select(g => g.Gradient)));
             Sum(results, items);
             Ended?.Invoke(StepStage.Sum);
             var norm = optimizer.GradientNorm();
-            var result = Read(results, norm, shards);
+            CheckNorm(norm.item<float>());
             Ended?.Invoke(StepStage.Figures);
             optimizer.Step(learningRate, norm);
             Balance(results);
             Ended?.Invoke(StepStage.Update);
-            return result;
+            return figures;
         }
         finally
         {
+            foreach (var step in steps) { step.Dispose(); }
             foreach (var (_, table) in model.RowTables) { table.Close(); }
         }
+    }
+
+    // Between a shard's two parts all shards meet, since how much a task counts follows from the whole batch; unless that is settled beforehand.
+    private (StepResult Figures, ShardResult[] Results) Compute(List<ShardInput> shards, ShardStep[] steps, int threads)
+    {
+        var results = new ShardResult[shards.Count];
+        if (_settled is not null)
+        {
+            SideBySide.Run(shards.Count, threads, s =>
+            {
+                steps[s].Forward();
+                results[s] = steps[s].Backward(_settled);
+            });
+            return (Read(steps, shards), results);
+        }
+        var products = new double[shards.Count][,];
+        SideBySide.Run(shards.Count, threads, s =>
+        {
+            steps[s].Forward();
+            products[s] = steps[s].Products();
+        });
+        var figures = Read(steps, shards);
+        var scales = balancer!.Weigh(new TaskSignals(
+            [.. figures.Tasks.Select(t => t.Count > 0)], [.. figures.Tasks.Select(t => t.Loss)], Add(products)));
+        SideBySide.Run(shards.Count, threads, s => results[s] = steps[s].Backward(scales));
+        return (figures, results);
+    }
+
+    private static double[,] Add(double[][,] products)
+    {
+        var sum = products[0];
+        foreach (var other in products.Skip(1))
+        {
+            for (var a = 0; a < sum.GetLength(0); a++)
+            {
+                for (var b = 0; b < sum.GetLength(1); b++) { sum[a, b] += other[a, b]; }
+            }
+        }
+        return sum;
     }
 
     private void DrawNegatives(NextItemHead next, List<ShardInput> shards)
@@ -74,17 +122,6 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
     private bool ReadsAllItems(List<ShardInput> shards) =>
         shards.Any(s => s.Labels.Where((l, t) => l is not null && model.Heads[t] is NextItemHead { Kind: NextItemLoss.FullSoftmax }).Any());
 
-    private ShardResult[] Compute(List<ShardInput> shards, Tensor? items, int threads)
-    {
-        var results = new ShardResult[shards.Count];
-        SideBySide.Run(shards.Count, threads, s =>
-        {
-            var step = new ShardStep(model, request.Model.Moe, _compute) { Ended = s == 0 ? Ended : null };
-            results[s] = step.Run(shards[s], items, random[shards[s].Index]);
-        });
-        return results;
-    }
-
     // Sets the weights' gradients. The order of the sum is that of the shards, whoever was first.
     private static void Sum(ShardResult[] results, Tensor? items)
     {
@@ -93,9 +130,15 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         foreach (var result in results)
         {
             List<Tensor> targets = [], sources = [];
+            var added = new HashSet<nint>();
             foreach (var (weight, gradient) in result.Gradients)
             {
                 if (sums.TryAdd(weight.Handle, (weight, gradient))) { continue; }
+                if (!added.Add(weight.Handle))
+                {
+                    sums[weight.Handle].Gradient.add_(gradient); // a second one in a call might be added at the same time as the first
+                    continue;
+                }
                 targets.Add(sums[weight.Handle].Gradient);
                 sources.Add(gradient);
             }
@@ -118,24 +161,34 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
     }
 
     // One transfer for all figures of the step.
-    private StepResult Read(ShardResult[] results, Tensor norm, List<ShardInput> shards)
+    private StepResult Read(ShardStep[] steps, List<ShardInput> shards)
     {
-        int[] present = [.. Enumerable.Range(0, model.Heads.Count).Where(t => results.Any(r => r.Losses[t] is not null))];
-        var values = stack(
-        [
-            Add(results.Select(r => r.Total)), norm, .. present.Select(t => Add(results.Select(r => r.Losses[t]).OfType<Tensor>())),
-        ]).cpu().data<float>().ToArray();
-        var tasks = new (double Loss, int Count)[model.Heads.Count];
+        var losses = new Tensor?[model.Heads.Count];
+        foreach (var (task, loss) in steps.SelectMany(s => s.Losses)) { losses[task] = losses[task] is { } sum ? sum + loss : loss; }
+        int[] present = [.. Enumerable.Range(0, losses.Length).Where(t => losses[t] is not null)];
+        var auxiliary = steps.Select(s => s.Auxiliary).OfType<Tensor>().Select(a => a.detach()).ToArray();
+        var information = steps.Select(s => s.Information).OfType<(Tensor Value, double Share)>().ToArray();
+        Tensor[] all = [.. present.Select(t => losses[t]!), .. auxiliary, .. information.Select(i => i.Value)];
+        var values = stack(all).cpu().data<float>().ToArray();
+        var tasks = new (double Loss, int Count)[losses.Length];
+        double total = values.Skip(present.Length).Take(auxiliary.Length).Sum(v => v);
         for (var i = 0; i < present.Length; i++)
         {
-            var (t, loss) = (present[i], values[2 + i]);
+            var (t, loss) = (present[i], values[i]);
             if (!float.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{model.Heads[t].Name}' became {loss}"); }
             tasks[t] = (loss, shards.Sum(s => s.Labels[t]?.Count ?? 0));
+            total += model.Heads[t].Weight * loss;
         }
-        if (!float.IsFinite(values[0])) { throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {values[0]}"); }
-        if (!float.IsFinite(values[1])) { throw new NonFiniteLossException($"The norm of the gradient became {values[1]}"); }
-        return new StepResult(values[0], tasks);
+        return double.IsFinite(total)
+            ? new StepResult(total, tasks)
+            {
+                Information = information.Length == 0 ? null : information.Select((i, n) => values[^(information.Length - n)] * i.Share).Sum() / information.Sum(i => i.Share),
+            }
+            : throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {total}");
+    }
 
-        static Tensor Add(IEnumerable<Tensor> parts) => parts.Aggregate((a, b) => a + b);
+    private static void CheckNorm(float norm)
+    {
+        if (!float.IsFinite(norm)) { throw new NonFiniteLossException($"The norm of the gradient became {norm}"); }
     }
 }

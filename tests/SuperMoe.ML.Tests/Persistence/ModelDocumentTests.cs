@@ -71,6 +71,14 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_the_information_of_tasks_and_experts_has_a_weight_of_0()
+    {
+        var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
+        Assert.True(root["architecture"]!["moe"]!.AsObject().Remove("mutualInformationWeight"));
+        Assert.Equal(0, ModelDocuments.FromJson(root.ToJsonString()).Architecture.ToOptions().Moe.MutualInformationWeight);
+    }
+
+    [Fact]
     public void A_document_from_before_the_dropout_of_item_ids_has_a_tenth()
     {
         var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;

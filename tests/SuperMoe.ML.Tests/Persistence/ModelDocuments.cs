@@ -46,6 +46,7 @@ internal static class ModelDocuments
             BiasStep = 0.25,
             BalanceLossWeight = 0.7,
             ZLossWeight = 1e-7,
+            MutualInformationWeight = 0.3,
         },
     };
 

@@ -1,0 +1,33 @@
+namespace SuperMoe.ML.Tasks.Balancing;
+
+/// <summary>
+/// Kendall, Gal and Cipolla 2018: the sum over tasks of c L / s² + log s, where s² is the variance of a task's noise and is learned as its logarithm;
+/// c is 1/2 for a squared error and 1 for a cross-entropy (their equations 7 and 10). At rest a task's factor c / s² is 1 / (2 L).
+/// </summary>
+/// <param name="weights">The tasks' own weights.</param>
+/// <param name="squared">Whether the task's loss is a squared error.</param>
+internal sealed class UncertaintyWeights(double[] weights, bool[] squared) : ITaskBalancer
+{
+    private const double Rate = 0.02;
+    private const double Bound = 7; // of the logarithm of the variance
+
+    private readonly double[] _logVariance = new double[weights.Length];
+
+    public TaskScales Weigh(TaskSignals signals)
+    {
+        var factors = new double[weights.Length];
+        for (var t = 0; t < factors.Length; t++)
+        {
+            var precision = (squared[t] ? 0.5 : 1) * Math.Exp(-_logVariance[t]);
+            factors[t] = weights[t] * precision;
+            if (!signals.Present[t]) { continue; }
+            var slope = 0.5 - (precision * signals.Losses[t]);
+            _logVariance[t] = Math.Clamp(_logVariance[t] - (Rate * Math.Clamp(slope, -1, 1)), -Bound, Bound);
+        }
+        return TaskScales.Of(factors);
+    }
+
+    public void EndEpoch(IReadOnlyList<double> losses)
+    {
+    }
+}
