@@ -7,7 +7,7 @@ namespace SuperMoe.ML.Interop;
 internal static class SideBySide
 {
     /// <summary>Runs <paramref name="work"/> for 0 to <paramref name="workers"/> - 1, and waits; alone, it runs as it is, with all of libtorch's threads.</summary>
-    /// <exception cref="Exception">The first that a worker threw.</exception>
+    /// <exception cref="Exception">What the first of them threw, by number, after all have ended.</exception>
     public static void Run(int workers, Action<int> work) => Run(workers, get_num_threads(), work);
 
     /// <summary>The same with <paramref name="threads"/> threads of libtorch to share out, for a caller who computes alone itself.</summary>
@@ -18,17 +18,31 @@ internal static class SideBySide
             work(0);
             return;
         }
-        try
+        var lanes = Math.Clamp(threads, 1, workers);
+        var errors = new ExceptionDispatchInfo?[workers];
+        var next = -1;
+        using var others = new CountdownEvent(lanes);
+        for (var lane = 1; lane < lanes; lane++)
         {
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Math.Min(workers, threads)) }, worker =>
+            WorkerThread.Start(() =>
             {
-                using var share = ThreadShare.Enter(Math.Max(1, threads / workers));
-                work(worker);
+                Serve();
+                others.Signal();
             });
         }
-        catch (AggregateException e)
+        Serve(); // the caller's thread works too
+        others.Signal();
+        others.Wait();
+        errors.FirstOrDefault(e => e is not null)?.Throw();
+
+        void Serve()
         {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            using var share = ThreadShare.Enter(Math.Max(1, threads / workers));
+            for (int i; (i = Interlocked.Increment(ref next)) < workers;)
+            {
+                try { work(i); }
+                catch (Exception e) { errors[i] = ExceptionDispatchInfo.Capture(e); }
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ internal static unsafe class ExpertBackward<TRow>
             return group =>
             {
                 ExpertPasses<TRow>.Unsum(
-                    dy, outputs.At(group), gates, rows.Assignments.AsSpan(group.First, group.Count), k, (int)d, outer.At(group), gateGradient);
+                    dy, outputs.At(group), gates, rows.Assignments.Slice(group.First, group.Count), k, (int)d, outer.At(group), gateGradient);
                 var ends = ExpertWork.Ends<TRow>(group);
                 TorchScript.Call("group_gradients", hidden.Rows(group), outer.Rows(group), secondGradient.Room(group), ends);
                 secondGradient.Write(group);

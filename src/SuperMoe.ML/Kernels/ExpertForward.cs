@@ -22,7 +22,7 @@ internal static unsafe class ExpertForward<TRow>
             var (first, second) = (GroupMatrices<TRow>.Of(pool, w1, rows), GroupMatrices<TRow>.Of(pool, w2, rows));
             return group =>
             {
-                ExpertPasses<TRow>.Gather(tokens, rows.Assignments.AsSpan(group.First, group.Count), k, (int)d, sorted.At(group));
+                ExpertPasses<TRow>.Gather(tokens, rows.Assignments.Slice(group.First, group.Count), k, (int)d, sorted.At(group));
                 var ends = ExpertWork.Ends<TRow>(group);
                 TorchScript.Call("group_products", sorted.Rows(group), first.Read(group), before.Rows(group), ends);
                 ExpertActivation<TRow>.Apply(before.At(group), hidden.At(group), group.Count * h, slopes: keep);

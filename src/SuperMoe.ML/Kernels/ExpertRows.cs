@@ -1,12 +1,14 @@
+using System.Buffers;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
 /// Where assignments stand among rows that are sorted by expert, by counting: one pass to count, one to place. Experts are computed in groups.
-/// Where all experts of a group shall have equally many rows, experts of like size make a group and are padded. T tokens, E experts, K experts a token, R rows.
+/// Where all experts of a group shall have equally many rows, experts of like size make a group and are padded. Its memory goes round: to be disposed when nobody
+/// reads it any more. T tokens, E experts, K experts a token, R rows.
 /// </summary>
-internal sealed class ExpertRows
+internal sealed class ExpertRows : IDisposable
 {
     /// <summary>A row that is padding.</summary>
     public const int Padding = -1;
@@ -17,17 +19,30 @@ internal sealed class ExpertRows
     /// <summary>A padded group may be this much larger than what it holds, and the multiple for each expert.</summary>
     private const double MaxPadding = 1.3;
 
+    private readonly int _tokens; // T·K
+    private int[] _places; // of the pool, and so longer than they need be
+    private int[] _assignments;
+
+    private ExpertRows(int tokens, IReadOnlyList<ExpertGroup> groups)
+    {
+        _tokens = tokens;
+        Groups = groups;
+        Count = groups[^1].First + groups[^1].Count;
+        _places = ArrayPool<int>.Shared.Rent(tokens);
+        _assignments = ArrayPool<int>.Shared.Rent(Count);
+    }
+
     /// <summary>(T·K): the row of each assignment, token after token.</summary>
-    public required int[] Places { get; init; }
+    public ReadOnlySpan<int> Places => _places.AsSpan(0, _tokens);
 
     /// <summary>(R): the assignment of each row, or <see cref="Padding"/>.</summary>
-    public required int[] Assignments { get; init; }
+    public ReadOnlySpan<int> Assignments => _assignments.AsSpan(0, Count);
 
     /// <summary>All experts.</summary>
-    public required IReadOnlyList<ExpertGroup> Groups { get; init; }
+    public IReadOnlyList<ExpertGroup> Groups { get; }
 
     /// <summary>R.</summary>
-    public int Count => Assignments.Length;
+    public int Count { get; }
 
     /// <summary>Sorts assignments.</summary>
     /// <param name="assigned">(T, K) int64, contiguous, on the CPU: experts, 0..E-1.</param>
@@ -45,12 +60,19 @@ internal sealed class ExpertRows
         {
             for (var i = 0; i < group.Experts.Length; i++) { next[group.Experts[i]] = group.First + (i == 0 ? 0 : group.Ends[i - 1]); }
         }
-        var places = new int[of.Length];
-        var assignments = new int[groups[^1].First + groups[^1].Count];
-        Array.Fill(assignments, Padding);
-        for (var i = 0; i < places.Length; i++) { assignments[places[i] = next[of[i]]++] = i; }
+        var rows = new ExpertRows(of.Length, groups);
+        int[] places = rows._places, assignments = rows._assignments;
+        Array.Fill(assignments, Padding, 0, rows.Count);
+        for (var i = 0; i < of.Length; i++) { assignments[places[i] = next[of[i]]++] = i; }
         GC.KeepAlive(assigned);
-        return new ExpertRows { Places = places, Assignments = assignments, Groups = groups };
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        if (_places.Length > 0) { ArrayPool<int>.Shared.Return(_places); }
+        if (_assignments.Length > 0) { ArrayPool<int>.Shared.Return(_assignments); }
+        (_places, _assignments) = ([], []);
     }
 
     private static List<ExpertGroup> Uneven(int[] counts, (int Rows, int Experts) most)

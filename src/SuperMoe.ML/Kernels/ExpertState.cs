@@ -27,5 +27,6 @@ internal sealed record ExpertState(
     {
         foreach (var tensor in All) { tensor.Dispose(); }
         Memory.Dispose();
+        Rows.Dispose();
     }
 }

@@ -71,7 +71,7 @@ internal static unsafe class ExpertWork
         var weights = gates is null ? null : (float*)RawMemory.Start(gates, ScalarType.Float32);
         CpuParts.Run(rows.Places.Length / k, TokensOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (t) =>
         {
-            ExpertPasses<TRow>.Sum(from, rows.Places.AsSpan(t * k, k), weights is null ? null : weights + ((long)t * k), d, sums + ((long)t * d));
+            ExpertPasses<TRow>.Sum(from, rows.Places.Slice(t * k, k), weights is null ? null : weights + ((long)t * k), d, sums + ((long)t * d));
         });
         GC.KeepAlive((sorted, gates, to));
     }

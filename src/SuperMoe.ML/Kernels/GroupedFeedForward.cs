@@ -54,7 +54,7 @@ internal static class GroupedFeedForward
         (x, gates) = (x.contiguous(), gates.contiguous());
         // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
         (w1, w2) = (w1.contiguous().view(w1.shape), w2.contiguous().view(w2.shape));
-        var y = is_grad_enabled() ? ExpertFunction.apply(x, gates, w1, w2, rows, compute) : ExpertFunction.Forward(x, gates, w1, w2, rows, compute, keep: false).Output;
-        return y.MoveToOuterDisposeScope();
+        if (is_grad_enabled()) { return ExpertFunction.apply(x, gates, w1, w2, rows, compute).MoveToOuterDisposeScope(); }
+        using (rows) { return ExpertFunction.Forward(x, gates, w1, w2, rows, compute, keep: false).Output.MoveToOuterDisposeScope(); }
     }
 }

@@ -45,4 +45,41 @@ public sealed class SideBySideTests
         }));
         Assert.Equal("one", e.Message);
     }
+
+    [Fact]
+    public void Run_ends_when_all_have_ended_and_throws_the_first_error_by_number()
+    {
+        var ended = 0;
+        var e = Assert.Throws<InvalidDataException>(() => SideBySide.Run(4, 4, worker =>
+        {
+            Thread.Sleep(worker == 1 ? 30 : 0);
+            Interlocked.Increment(ref ended);
+            if (worker > 0) { throw new InvalidDataException($"{worker}"); }
+        }));
+        Assert.Equal("1", e.Message);
+        Assert.Equal(4, ended);
+    }
+
+    [Fact]
+    public void Runs_within_runs_and_beside_others_do_all_their_work()
+    {
+        var done = new int[3, 4, 5];
+        Parallel.For(0, 3, a => SideBySide.Run(4, 4, b => SideBySide.Run(5, 2, c => Interlocked.Increment(ref done[a, b, c]))));
+        Assert.All(done.Cast<int>(), d => Assert.Equal(1, d));
+    }
+
+    [Fact]
+    public void The_same_threads_serve_again()
+    {
+        var threads = new HashSet<int>();
+        for (var i = 0; i < 50; i++)
+        {
+            SideBySide.Run(2, 2, _ =>
+            {
+                lock (threads) { threads.Add(Environment.CurrentManagedThreadId); }
+                Thread.Sleep(1);
+            });
+        }
+        Assert.InRange(threads.Count, 2, 12); // other tests take some meanwhile
+    }
 }

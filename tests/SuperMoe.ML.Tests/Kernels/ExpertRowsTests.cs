@@ -12,8 +12,8 @@ public sealed class ExpertRowsTests
     {
         using var scope = NewDisposeScope();
         var rows = ExpertRows.Of(tensor(new long[] { 2, 0, 2, 2, 0 }).view(5, 1), 4, even: false, s_any);
-        Assert.Equal([2, 0, 3, 4, 1], rows.Places);
-        Assert.Equal([1, 4, 0, 2, 3], rows.Assignments);
+        Assert.Equal([2, 0, 3, 4, 1], rows.Places.ToArray());
+        Assert.Equal([1, 4, 0, 2, 3], rows.Assignments.ToArray());
         var group = Assert.Single(rows.Groups);
         Assert.Equal([0, 1, 2, 3], group.Experts);
         Assert.Equal([2, 2, 5, 5], group.Ends);
@@ -41,7 +41,7 @@ public sealed class ExpertRowsTests
         var group = Assert.Single(rows.Groups);
         Assert.Equal([1, 0, 2], group.Experts); // the busiest first
         Assert.Equal([32, 64, 96], group.Ends);
-        Assert.Equal(4, rows.Assignments.Count(a => a == ExpertRows.Padding));
+        Assert.Equal(4, rows.Assignments.ToArray().Count(a => a == ExpertRows.Padding));
         Assert.All(Enumerable.Range(0, assigned.Length), i => Assert.Equal(i, rows.Assignments[rows.Places[i]]));
     }
 
