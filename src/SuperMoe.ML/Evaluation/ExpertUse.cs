@@ -9,6 +9,7 @@ namespace SuperMoe.ML;
 /// experts, with the share of the kind's assignments that each expert received. As text, as a picture (PNG), and as rows; a notebook shows the picture. A row that
 /// differs from the others is a task with experts of its own, a column of zeros an expert that nobody uses.
 /// </summary>
+[TypeFormatterSource(typeof(ExpertUseFormatters))]
 public sealed class ExpertUse
 {
     private const int LongestName = 24;
