@@ -161,7 +161,7 @@ internal sealed class ShardStep(
         if (moe.TaskRouting != TaskRouting.SelectionBias) { return null; }
         var (kinds, experts) = (1 + _present.Length, router.Logits.shape[1]);
         var tokens = (long)shard.Input.Users * kinds;
-        var sums = router.Probabilities.narrow(0, router.Probabilities.shape[0] - tokens, tokens).view(-1, kinds, experts).sum(0);
+        var sums = router.Probabilities.narrow(0, router.Probabilities.shape[0] - tokens, tokens).view(-1, kinds, experts).sum([0L]);
         var ids = tensor([0L, .. _present.Select(t => t + 1L)], device: sums.device);
         return zeros([1 + shard.Labels.Length, experts], device: sums.device).index_copy_(0, ids, sums);
     }

@@ -90,7 +90,7 @@ internal sealed class Router : NamedModule
         var tokens = tasks.sum(1, keepdim: true); // (T, 1): probabilities of a token sum to 1
         var present = tokens.gt(Scalars.Of(0.0)).to(ScalarType.Float32);
         var shares = tasks / tokens.clamp(min: Scalars.Of(1.0)); // P(e | t)
-        var mean = shares.sum(0) / present.sum().clamp(min: Scalars.Of(1.0)); // P(e)
+        var mean = shares.sum([0L]) / present.sum().clamp(min: Scalars.Of(1.0)); // P(e)
         var bound = 2.0 / wishes.shape[1];
         var bias = TaskBias!.narrow(0, 1, tasks.shape[0]);
         bias.add_((shares - mean).mul_(present).sign_().mul_(Scalars.Of(step))).clamp_(Scalars.Of(-bound), Scalars.Of(bound));
