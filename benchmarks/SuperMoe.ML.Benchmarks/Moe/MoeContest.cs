@@ -94,7 +94,8 @@ internal sealed class MoeContest : IDisposable
         SideBySide.Run(threads, part =>
         {
             using var scope = NewDisposeScope();
-            using var leaves = Leaves.Enter();
+            using var leaves = new Leaves();
+            using var use = leaves.Use();
             var (start, end) = (_x.shape[0] * part / threads, _x.shape[0] * (part + 1) / threads);
             var x = _x.detach().narrow(0, start, end - start).requires_grad_();
             network.Apply(x, _compute).Output.backward([_gradient.narrow(0, start, end - start)]);

@@ -31,7 +31,7 @@ internal sealed class ExpertFunction : autograd.SingleTensorFunction<ExpertFunct
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (output, state) = Forward((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (ExpertRows)vars[4], (ScalarType)vars[5], keep: true);
-        state!.MoveToOuterDisposeScope();
+        state!.Detach();
         ctx.save_data(Key, state);
         return output;
     }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -17,7 +18,7 @@ internal static class ExpertRouting
     private const int Lanes = 16;
 
     /// <param name="logits">(M, E) float32.</param>
-    /// <param name="bias">(E): changes who is selected, never a gate.</param>
+    /// <param name="bias">(E), or (M, E) where tokens differ: changes who is selected, never a gate.</param>
     /// <param name="k">K.</param>
     /// <returns>(M, E) without gradient, (M, K) int64, the best first, and (M, K).</returns>
     public static (Tensor Probabilities, Tensor Experts, Tensor Gates) Apply(Tensor logits, Tensor bias, int k)
@@ -67,22 +68,23 @@ internal static class ExpertRouting
     private static unsafe Routed Route(Tensor logits, Tensor bias, int k)
     {
         var (rows, e) = ((int)logits.size(0), (int)logits.size(1));
+        var stride = bias.dim() > 1 ? e : 0;
         var routed = new Routed(
             empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        if (get_num_threads() > 1) { RouteInParts(rows, from, biases, e, probabilities, experts, gates, k); }
+        if (SideBySide.Threads > 1) { RouteInParts(rows, from, biases, stride, e, probabilities, experts, gates, k); }
         else
         {
-            for (var row = 0; row < rows; row++) { RouteRow(row, from, biases, e, probabilities, experts, gates, k); }
+            for (var row = 0; row < rows; row++) { RouteRow(row, from, biases + ((long)row * stride), e, probabilities, experts, gates, k); }
         }
         GC.KeepAlive((logits, bias));
         return routed;
     }
 
     // Apart: what a lambda captures is allocated where it is declared, whether or not the lambda is.
-    private static unsafe void RouteInParts(int rows, float* logits, float* biases, int e, float* probabilities, long* experts, float* gates, int k) =>
-        CpuParts.Run(rows, RowsOfPart, row => RouteRow(row, logits, biases, e, probabilities, experts, gates, k));
+    private static unsafe void RouteInParts(int rows, float* logits, float* biases, int stride, int e, float* probabilities, long* experts, float* gates, int k) =>
+        CpuParts.Run(rows, RowsOfPart, row => RouteRow(row, logits, biases + ((long)row * stride), e, probabilities, experts, gates, k));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void RouteRow(long row, float* logits, float* biases, int e, float* probabilities, long* experts, float* gates, int k)

@@ -17,10 +17,10 @@ internal sealed record ExpertState(
 {
     private Tensor[] All => [Gates, W1, W2, Sorted, Slopes, Hidden, Output];
 
-    /// <summary>Keeps it alive after the dispose scope.</summary>
-    public void MoveToOuterDisposeScope()
+    /// <summary>Takes it out of the dispose scope: the backward pass may come after that, on another thread.</summary>
+    public void Detach()
     {
-        foreach (var tensor in All) { tensor.MoveToOuterDisposeScope(); }
+        foreach (var tensor in All) { tensor.DetachFromDisposeScope(); }
     }
 
     public void Dispose()

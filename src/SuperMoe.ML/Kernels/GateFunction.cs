@@ -14,12 +14,12 @@ internal sealed class GateFunction : autograd.SingleTensorFunction<GateFunction>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        // Handles of its own: the caller's may be disposed before the backward pass.
+        // Handles of its own: the caller's dispose scope may end before the backward pass.
         var routed = (Routed)vars[1];
         ctx.save_data(Key, new Routed(Keep(routed.Probabilities), Keep(routed.Experts), Keep(routed.Gates)));
         return routed.Gates;
 
-        static Tensor Keep(Tensor tensor) => tensor.alias().MoveToOuterDisposeScope();
+        static Tensor Keep(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -27,6 +27,7 @@ internal sealed class GateFunction : autograd.SingleTensorFunction<GateFunction>
     {
         using var lead = SideBySide.Lead();
         using var gradient = grad_output.contiguous();
-        return [ExpertRouting.Backward(gradient, (Routed)ctx.get_data(Key)), null!];
+        using var routed = (Routed)ctx.get_data(Key);
+        return [ExpertRouting.Backward(gradient, routed), null!];
     }
 }

@@ -6,4 +6,12 @@ namespace SuperMoe.ML.Kernels;
 /// <param name="Probabilities">(M, E).</param>
 /// <param name="Experts">(M, K) int64.</param>
 /// <param name="Gates">(M, K), without gradient.</param>
-internal sealed record Routed(Tensor Probabilities, Tensor Experts, Tensor Gates);
+internal sealed record Routed(Tensor Probabilities, Tensor Experts, Tensor Gates) : IDisposable
+{
+    public void Dispose()
+    {
+        Probabilities.Dispose();
+        Experts.Dispose();
+        Gates.Dispose();
+    }
+}

@@ -7,4 +7,8 @@ namespace SuperMoe.ML.Model;
 /// <param name="Events">(N, D), or (B, D) if only each user's latest was asked for; <see langword="null"/> if none was.</param>
 /// <param name="Indicators">(B, T, D), in the order asked for; <see langword="null"/> if none was.</param>
 /// <param name="Routers">Per sparse block: its index and what its router did.</param>
-internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnlyList<(int Block, RouterOutput Router)> Routers);
+internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnlyList<(int Block, RouterOutput Router)> Routers)
+{
+    /// <summary>Per entry of <see cref="Routers"/>: (B, T, L + 1), how much each indicator looks at each event of its user and, last, at itself, without gradient; empty if it was not asked for.</summary>
+    public IReadOnlyList<Tensor> Looks { get; init; } = [];
+}

@@ -15,6 +15,7 @@ internal sealed class SuperMoeModel : NamedModule
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
     private readonly double _eventDropout;
+    private readonly bool _routesByTask;
 
     /// <param name="shape">The sizes that the data gives.</param>
     /// <param name="options">The architecture.</param>
@@ -27,10 +28,11 @@ internal sealed class SuperMoeModel : NamedModule
         using var noGrad = no_grad();
         Size = options.HiddenSize;
         _eventDropout = options.EventDropout;
+        _routesByTask = options.Moe.TaskRouting != TaskRouting.Shared;
         Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
         Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
         var tokens = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
-        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), generator))];
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), shape.TaskCount, generator))];
         _norm = new LayerNorm(Size);
         register_module("encoder", Encoder);
         register_parameter("indicators", tokens);
@@ -72,18 +74,21 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
+    /// <param name="looks">Whether <see cref="ModelOutput.Looks"/> is needed.</param>
     public ModelOutput Encode(
-        SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items);
+        SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null,
+        bool looks = false) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items);
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false);
 
-    private ModelOutput Encode(SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items)
+    private ModelOutput Encode(
+        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random, items);
@@ -98,12 +103,19 @@ internal sealed class SuperMoeModel : NamedModule
             x = cat([own, tokens]);
         }
         Ended?.Invoke(ScoringStage.Events, 0);
+        var kinds = _routesByTask && indicators.Count > 0
+            ? tensor([.. indicators.Select(i => (long)i)], device: x.device).repeat(input.Users) : null; // (B·T), as the tokens stand
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
+        var looked = new List<Tensor>();
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute);
-            if (router is not null) { routers.Add((b, router)); }
+            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks, kinds);
+            if (router is not null)
+            {
+                routers.Add((b, router));
+                if (look is not null) { looked.Add(look); }
+            }
             x.Dispose();
             x = y;
         }
@@ -114,7 +126,8 @@ internal sealed class SuperMoeModel : NamedModule
         return new ModelOutput(
             events == EventStates.None ? null : x.narrow(0, 0, first),
             indicators.Count > 0 ? x.narrow(0, first, x.size(0) - first).view(input.Users, indicators.Count, Size) : null,
-            routers);
+            routers)
+        { Looks = looked };
     }
 
     // (B, 1, T, L): each indicator misses events of its own.

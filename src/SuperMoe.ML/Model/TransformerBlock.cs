@@ -14,7 +14,7 @@ internal sealed class TransformerBlock : NamedModule
     private readonly LayerNorm _feedForwardNorm;
     private readonly double _dropout;
 
-    public TransformerBlock(SuperMoeModelOptions options, bool sparse, Generator generator)
+    public TransformerBlock(SuperMoeModelOptions options, bool sparse, int tasks, Generator generator)
         : base(nameof(TransformerBlock))
     {
         var size = options.HiddenSize;
@@ -23,7 +23,7 @@ internal sealed class TransformerBlock : NamedModule
         _attention = new EventAttention(size, options.Heads, generator);
         _feedForwardNorm = new LayerNorm(size);
         FeedForward = sparse
-            ? new SparseMoe(size, options.FeedForwardSize / options.Moe.TopK, options.Moe, generator)
+            ? new SparseMoe(size, options.FeedForwardSize / options.Moe.TopK, options.Moe, generator, tasks)
             : new FeedForward(size, options.FeedForwardSize, generator);
         register_module("attention_norm", _attentionNorm);
         register_module("attention", _attention);
@@ -44,24 +44,27 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="events">Which events' states are still needed.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What is multiplied in.</param>
-    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
-    public (Tensor Output, RouterOutput? Router) Apply(
-        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute)
+    /// <param name="looks">Whether the third result is needed.</param>
+    /// <param name="kinds">(B·T) int64: of which indicator each token after the events is, where the router is to know; <see langword="null"/> where not.</param>
+    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>; what a router did; and what indicators look at, as in <see cref="ModelOutput.Looks"/>.</returns>
+    public (Tensor Output, RouterOutput? Router, Tensor? Looks) Apply(
+        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute, bool looks = false,
+        Tensor? kinds = null)
     {
         // What is disposed here lives on where autograd needs it; a scope that held all of a batch's tensors would grow by more than they are.
         var normed = _attentionNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
-        var attended = _attention.Attend(normed, input, indicators, events, compute);
+        var (attended, looked) = _attention.Attend(normed, input, indicators, events, compute, looks);
         normed.Dispose();
         Ended?.Invoke(ScoringStage.Attention);
         using var sum = Add(x, attended, input, indicators, events, random);
         normed = _feedForwardNorm.forward(sum);
         Ended?.Invoke(ScoringStage.Norm);
-        var (y, router) = FeedForward.Apply(normed, compute);
+        var (y, router) = FeedForward.Apply(normed, compute, kinds);
         normed.Dispose();
         Ended?.Invoke(ScoringStage.FeedForward);
         using (y)
-        using (var dropped = Drop(y, random)) { return (Plus(sum, dropped), router); }
+        using (var dropped = Drop(y, random)) { return (Plus(sum, dropped), router, looked); }
     }
 
     // What is needed of x, plus what it attends to.

@@ -8,7 +8,9 @@ internal sealed record MoeDocument(
     bool SharedExpert,
     double BiasStep,
     double BalanceLossWeight,
-    double ZLossWeight)
+    double ZLossWeight,
+    double MutualInformationWeight = 0,
+    TaskRouting TaskRouting = TaskRouting.Shared)
 {
     public static MoeDocument From(MoeOptions options) => new(
         options.Experts,
@@ -17,7 +19,9 @@ internal sealed record MoeDocument(
         options.SharedExpert,
         options.BiasStep,
         options.BalanceLossWeight,
-        options.ZLossWeight);
+        options.ZLossWeight,
+        options.MutualInformationWeight,
+        options.TaskRouting);
 
     public MoeOptions ToOptions() => new()
     {
@@ -28,5 +32,7 @@ internal sealed record MoeDocument(
         BiasStep = BiasStep,
         BalanceLossWeight = BalanceLossWeight,
         ZLossWeight = ZLossWeight,
+        MutualInformationWeight = MutualInformationWeight,
+        TaskRouting = TaskRouting,
     };
 }

@@ -22,4 +22,11 @@ public sealed record EpochReport(
     /// <summary>Gets the share of padding among the places that attention computed in training; all other layers compute events only.</summary>
     /// <value>From 0 to 1; 0 in reports of models saved before it was measured.</value>
     public double PaddingShare { get; init; }
+
+    /// <summary>
+    /// Gets the mutual information between tasks and experts, the mean over blocks and training steps: 0 if all tasks use the experts alike, at most the logarithm
+    /// of the smaller of their numbers.
+    /// </summary>
+    /// <value>In nats; 0 with one task, with <see cref="MoeOptions.MutualInformationWeight"/> 0, and in reports of models saved before it was measured.</value>
+    public double TaskExpertInformation { get; init; }
 }

@@ -8,10 +8,14 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[tasks.Count];
     private readonly long[] _counts = new long[tasks.Count];
+    private readonly double[] _factors = new double[tasks.Count];
+    private readonly int[] _factored = new int[tasks.Count];
     private double _loss;
     private long _events;
     private long _places;
     private int _steps;
+    private double _information;
+    private int _informed;
 
     /// <summary>The mean weighted loss of a step.</summary>
     public double Loss => _steps > 0 ? _loss / _steps : double.NaN;
@@ -22,6 +26,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     /// <summary>The share of padding among the places that attention computed.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
+    /// <summary>The mean mutual information between tasks and experts of the steps that computed it; 0 without any.</summary>
+    public double Information => _informed > 0 ? _information / _informed : 0;
+
     /// <summary>Seconds since the epoch began.</summary>
     public double Seconds => _clock.Elapsed.TotalSeconds;
 
@@ -31,6 +38,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
 
     /// <summary>The mean loss of task <paramref name="task"/>; NaN without labels.</summary>
     public double TaskLoss(int task) => _counts[task] > 0 ? _sums[task] / _counts[task] : double.NaN;
+
+    /// <summary>The mean factor of task <paramref name="task"/>'s gradient over the steps with labels of it; NaN without any.</summary>
+    public double TaskFactor(int task) => _factored[task] > 0 ? _factors[task] / _factored[task] : double.NaN;
 
     /// <summary>Ends the time of training.</summary>
     public void Stop() => _clock.Stop();
@@ -46,10 +56,18 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
         if (step is null) { return; }
         _steps++;
         _loss += step.Loss;
+        if (step.Information is { } information)
+        {
+            _information += information;
+            _informed++;
+        }
         for (var t = 0; t < _sums.Length; t++)
         {
             _sums[t] += step.Tasks[t].Loss * step.Tasks[t].Count;
             _counts[t] += step.Tasks[t].Count;
+            if (step.Tasks[t].Count == 0) { continue; }
+            _factors[t] += step.Factors[t];
+            _factored[t]++;
         }
     }
 }

@@ -83,6 +83,10 @@ public sealed class TrainingOptions
     /// <value>The default value is <see cref="TableOptimizer.LazyAdam"/>.</value>
     public TableOptimizer TableOptimizer { get; set; }
 
+    /// <summary>Gets or sets how the gradients of several tasks become one at the shared encoder.</summary>
+    /// <value>The default value is <see cref="TaskBalancing.Fixed"/>: the sum of the losses by the tasks' weights.</value>
+    public TaskBalancing Balancing { get; set; }
+
     /// <summary>
     /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is
     /// scoring.

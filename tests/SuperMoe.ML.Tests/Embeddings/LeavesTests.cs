@@ -15,7 +15,8 @@ public sealed class LeavesTests
         Parallel.For(0, 2, worker =>
         {
             using var own = NewDisposeScope();
-            using var leaves = Leaves.Enter();
+            using var leaves = new Leaves();
+            using var use = leaves.Use();
             (Leaves.Of(weight) * Leaves.Of(weight)).sum().mul(worker + 1).backward();
             _ = Leaves.Of(unused);
             var (of, gradient) = Assert.Single(leaves.TakeGradients());
@@ -35,7 +36,8 @@ public sealed class LeavesTests
     {
         using var scope = NewDisposeScope();
         var weight = TestDevice.Tensor([1f, 2f]).requires_grad_();
-        using var leaves = Leaves.Enter();
+        using var leaves = new Leaves();
+        using var use = leaves.Use();
         var leaf = Leaves.Of(weight);
         Assert.NotSame(weight, leaf);
         Assert.Same(leaf, Leaves.Of(weight));
@@ -50,7 +52,8 @@ public sealed class LeavesTests
         var weight = TestDevice.Tensor([1f]).requires_grad_();
         var buffer = TestDevice.Tensor([1f]);
         Assert.Same(weight, Leaves.Of(weight));
-        using (Leaves.Enter()) { Assert.Same(buffer, Leaves.Of(buffer)); }
+        using var leaves = new Leaves();
+        using (leaves.Use()) { Assert.Same(buffer, Leaves.Of(buffer)); }
         Assert.Same(weight, Leaves.Of(weight));
     }
 }

@@ -33,11 +33,13 @@ internal sealed class EventAttention : NamedModule
     /// <param name="indicators">T.</param>
     /// <param name="events">Which events' own states are needed.</param>
     /// <param name="compute">What the projections are multiplied in; attention itself is float32.</param>
-    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>.</returns>
-    public Tensor Attend(Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute)
+    /// <param name="looks">Whether the second result is needed.</param>
+    /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>; and (B, T, L + 1), as in <see cref="ModelOutput.Looks"/>.</returns>
+    public (Tensor States, Tensor? Looks) Attend(
+        Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute, bool looks = false)
     {
-        if (is_grad_enabled() || compute.Type != ScalarType.Float32) { return AttendStepwise(x, input, indicators, events, compute); }
-        return AttentionKernel.Apply(
+        if (looks || is_grad_enabled() || compute.Type != ScalarType.Float32) { return AttendStepwise(x, input, indicators, events, compute, looks); }
+        var states = AttentionKernel.Apply(
             x,
             _project.Weights,
             _merge.Weights,
@@ -46,11 +48,14 @@ internal sealed class EventAttention : NamedModule
             input.Unpad,
             input.Last,
             input.Mask);
+        return (states, null);
     }
 
     /// <summary>The same, an operator at a time, with gradients.</summary>
-    public Tensor AttendStepwise(Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute)
+    public (Tensor States, Tensor? Looks) AttendStepwise(
+        Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute, bool looks = false)
     {
+        Tensor? weights = null;
         var projected = compute.Restore(_project.Multiply(x, compute)); // (N + B·T, 3 D)
         var (q, k, v) = Pad(projected.narrow(0, 0, input.Events), input); // (B, h, L, d) each
         var parts = new List<Tensor>(2);
@@ -58,9 +63,10 @@ internal sealed class EventAttention : NamedModule
         if (events == EventStates.Last) { parts.Add(LastStates(projected.index_select(0, input.Last!), k!, v!, input)); }
         if (indicators > 0)
         {
-            parts.Add(IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators));
+            (var states, weights) = IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators);
+            parts.Add(states);
         }
-        return compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute));
+        return (compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute)), looks ? weights?.detach().mean([1L]) : null);
     }
 
     private static Tensor AllStates(Tensor q, Tensor k, Tensor v, SequenceInput input)
@@ -79,17 +85,18 @@ internal sealed class EventAttention : NamedModule
         return Join(matmul(scores.softmax(-1), v), input.Users);
     }
 
-    private Tensor IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)
+    // And (B, h, T, L + 1): what they look at, themselves last.
+    private (Tensor States, Tensor Weights) IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)
     {
         var own = Split(projected, input.Users, indicators);
         var scale = Scalars.Of(1 / Math.Sqrt(own.Q.shape[^1]));
         var self = (own.Q * own.K).sum(-1, keepdim: true).mul(scale); // (B, h, T, 1)
-        if (k is null || v is null) { return Join(own.V, input.Users * (long)indicators); }
+        if (k is null || v is null) { return (Join(own.V, input.Users * (long)indicators), ones_like(self)); }
         var scores = matmul(own.Q, k.transpose(-2, -1)).mul(scale); // (B, h, T, L)
         if (input.Mask is not null) { scores = scores + input.Mask; }
         var weights = cat([scores, self], -1).softmax(-1); // (B, h, T, L + 1)
         var attended = matmul(weights.narrow(-1, 0, input.MaxLength), v) + weights.narrow(-1, input.MaxLength, 1) * own.V;
-        return Join(attended, input.Users * (long)indicators);
+        return (Join(attended, input.Users * (long)indicators), weights);
     }
 
     private (Tensor? Q, Tensor? K, Tensor? V) Pad(Tensor projected, SequenceInput input)

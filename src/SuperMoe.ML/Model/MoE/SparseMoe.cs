@@ -15,11 +15,11 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
 {
     private readonly FeedForward? _shared;
 
-    public SparseMoe(int size, int hidden, MoeOptions options, Generator generator)
+    public SparseMoe(int size, int hidden, MoeOptions options, Generator generator, int tasks = 0)
         : base(nameof(SparseMoe))
     {
         using var noGrad = no_grad();
-        Router = new Router(size, options.Experts, options.TopK, generator);
+        Router = new Router(size, options.Experts, options.TopK, generator, options.TaskRouting, tasks);
         var deviation = Math.Sqrt(2.0 / (size + hidden));
         register_module("router", Router);
         register_parameter("w1", new Parameter(empty(options.Experts, size, hidden).normal_(0, deviation, generator)));
@@ -40,17 +40,17 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     private Tensor W2 => Leaves.Of(get_parameter("w2")!);
 
     /// <inheritdoc/>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute)
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute, Tensor? indicators = null)
     {
-        var (y, router) = Routed(x, compute);
+        var (y, router) = Routed(x, compute, indicators);
         return (_shared is null ? y : y + _shared.Apply(x, compute).Output, router);
     }
 
     // On the CPU, what is not shared out among threads of our own is computed by one: OpenMP's would be in their way.
-    private (Tensor Output, RouterOutput Router) Routed(Tensor x, ComputePrecision compute)
+    private (Tensor Output, RouterOutput Router) Routed(Tensor x, ComputePrecision compute, Tensor? indicators)
     {
         using var lead = x.device_type == DeviceType.CPU ? SideBySide.Lead() : default;
-        var (router, gates) = Router.Route(x);
+        var (router, gates) = Router.Route(x, indicators);
         return (GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2, compute.Type), router);
     }
 }

@@ -40,7 +40,7 @@ public sealed class EventAttentionTests : IDisposable
         var input = Packed.Lengths(lengths);
         var rows = input.Events + (input.Users * indicators);
         var incoming = TestDevice.Normal(7, rows, Size);
-        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32));
+        var (fast, fastGradient) = Run(x => _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32).States);
         var (plain, plainGradient) = Run(x => Reference(x, lengths, indicators));
 
         Assert.True(fast.allclose(plain, 1e-4, 1e-5));
@@ -63,8 +63,8 @@ public sealed class EventAttentionTests : IDisposable
         var count = input.Users * indicators;
         var x = TestDevice.Normal(8, input.Events + count, Size);
 
-        var all = _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32);
-        var some = _attention.Attend(x, input, indicators, EventStates.None, ComputePrecision.Float32);
+        var all = _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32).States;
+        var some = _attention.Attend(x, input, indicators, EventStates.None, ComputePrecision.Float32).States;
 
         Assert.Equal([count, Size], some.shape);
         Assert.True(some.allclose(all.narrow(0, input.Events, count), 1e-5, 1e-6));
@@ -78,8 +78,8 @@ public sealed class EventAttentionTests : IDisposable
         var input = Packed.Lengths(lengths);
         var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Size);
 
-        var all = _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32);
-        var some = _attention.Attend(x, input, indicators, EventStates.Last, ComputePrecision.Float32);
+        var all = _attention.Attend(x, input, indicators, EventStates.All, ComputePrecision.Float32).States;
+        var some = _attention.Attend(x, input, indicators, EventStates.Last, ComputePrecision.Float32).States;
 
         var last = all.index_select(0, input.Last!);
         Assert.True(some.narrow(0, 0, input.Users).allclose(last, 1e-5, 1e-6));
@@ -98,8 +98,8 @@ public sealed class EventAttentionTests : IDisposable
             if ((states == EventStates.Last && lengths.Contains(0)) || (states == EventStates.None && indicators == 0)) { continue; }
             for (var again = 0; again < 3; again++) // TorchScript recompiles what it has seen
             {
-                var fast = _attention.Attend(x, input, indicators, states, ComputePrecision.Float32);
-                var plain = _attention.AttendStepwise(x, input, indicators, states, ComputePrecision.Float32);
+                var fast = _attention.Attend(x, input, indicators, states, ComputePrecision.Float32).States;
+                var plain = _attention.AttendStepwise(x, input, indicators, states, ComputePrecision.Float32).States;
                 Assert.Equal(TestDevice.Read(plain), TestDevice.Read(fast));
             }
         }
