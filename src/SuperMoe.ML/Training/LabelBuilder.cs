@@ -2,7 +2,7 @@ using SuperMoe.ML.Data;
 
 namespace SuperMoe.ML.Training;
 
-/// <summary>Picks the labels that training may see for a batch of users: m(n, t) of the task-indicator loss.</summary>
+/// <summary>Picks the labels that training may see for a batch of users: m(n, t) of the task-indicator loss. For one thread at a time.</summary>
 internal sealed class LabelBuilder(BehaviorDataset data, UserSplit split, int maxLength)
 {
     private readonly HashSet<int> _own = [];
