@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.MoE;
 using TorchSharp;
@@ -41,7 +42,7 @@ internal sealed class MoeContest : IDisposable
     public MoeResult Run(int repeats)
     {
         var largest = Balance();
-        List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), () => Backward(Sparse())];
+        List<Action> contestants = [() => Backward(Loop()), () => Backward(_dense.Apply(_x, _compute).Output), OwnThreads];
         if (_x.device_type == DeviceType.CPU && get_num_threads() > 1) { contestants.AddRange([() => SideBySideParts(_dense), () => SideBySideParts(_sparse)]); }
         var times = contestants.Select(_ => new List<double>()).ToArray();
         for (var round = -WarmUps; round < repeats; round++)
@@ -88,9 +89,9 @@ internal sealed class MoeContest : IDisposable
     private void SideBySideParts(IFeedForward network)
     {
         var threads = get_num_threads();
-        using var alone = ThreadShare.Enter(1);
+        using var lead = SideBySide.Lead();
         var gradients = new List<(Tensor Weight, Tensor Gradient)>[threads];
-        SideBySide.Run(threads, threads, part =>
+        SideBySide.Run(threads, part =>
         {
             using var scope = NewDisposeScope();
             using var leaves = Leaves.Enter();
@@ -100,7 +101,14 @@ internal sealed class MoeContest : IDisposable
             gradients[part] = leaves.TakeGradients();
         });
         foreach (var (weight, gradient) in gradients.Skip(1).SelectMany(g => g)) { gradients[0].Single(g => ReferenceEquals(g.Weight, weight)).Gradient.add_(gradient); }
-        foreach (var (_, gradient) in gradients.SelectMany(g => g)) { gradient.Dispose(); }
+        foreach (var (_, gradient) in gradients.SelectMany(g => g)) { Forget(gradient); }
+    }
+
+    // The whole of it in one call, by the library's own threads.
+    private void OwnThreads()
+    {
+        using var lead = SideBySide.Lead();
+        Backward(Sparse());
     }
 
     private void Backward(Tensor output) => output.backward([_gradient]);
@@ -130,12 +138,23 @@ internal sealed class MoeContest : IDisposable
     private double Once(Action contestant)
     {
         using var scope = NewDisposeScope();
-        foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x)) { leaf.grad = null; }
+        foreach (var leaf in _sparse.parameters().Concat(_dense.parameters()).Append(_x))
+        {
+            if (leaf.grad is { } gradient) { Forget(gradient); }
+            leaf.grad = null;
+        }
         Synchronize();
         var clock = Stopwatch.StartNew();
         contestant();
         Synchronize();
         return clock.Elapsed.TotalMilliseconds;
+    }
+
+    // As training does: those of the experts give their memory to the next step's.
+    private static void Forget(Tensor gradient)
+    {
+        if (gradient.dim() == 3) { TensorPool.Recycle(gradient); }
+        else { gradient.Dispose(); }
     }
 
     private void Synchronize()

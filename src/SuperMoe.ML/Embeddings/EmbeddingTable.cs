@@ -68,10 +68,12 @@ internal sealed class EmbeddingTable : NamedModule, IEmbeddingTable
     /// <inheritdoc/>
     public Tensor Lookup(Tensor ids)
     {
-        var flat = ids.reshape(-1);
-        var found = _rows is null ? Weight.index_select(0, flat) : Leaves.Of(_rows).index_select(0, searchsorted(_ids!, flat));
-        return ids.dim() == 1 ? found : found.reshape([.. ids.shape, found.shape[^1]]);
+        if (ids.dim() == 1) { return Find(ids); }
+        var found = Find(ids.reshape(-1));
+        return found.reshape([.. ids.shape, found.shape[^1]]);
     }
+
+    private Tensor Find(Tensor ids) => _rows is null ? Weight.index_select(0, ids) : Leaves.Of(_rows).index_select(0, searchsorted(_ids!, ids));
 
     /// <inheritdoc/>
     public Tensor All() => _rows is null

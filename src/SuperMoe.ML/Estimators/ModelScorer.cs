@@ -87,18 +87,19 @@ internal sealed class ModelScorer : IBatchScorer
 
     private void ScoreBatches(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int first, int step)
     {
+        using var noGrad = no_grad();
+        using var scope = new RecurringScope();
         for (var b = first; b < plan.Batches.Count; b += step)
         {
             var (start, end) = plan.Batches[b];
             ScoreBatch(users, scoring, plan, memory, start, end);
+            scope.Clear();
             Ended?.Invoke(ScoringStage.Disposal, 0);
         }
     }
 
     private void ScoreBatch(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int start, int end)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
         Pack(users, plan, memory.Packed, start, end);
         var input = memory.Packed.ToInput(users.Schema, _device);
         Ended?.Invoke(ScoringStage.Input, 0);

@@ -2,6 +2,7 @@ using SuperMoe.ML.Data;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Estimators;
@@ -49,7 +50,11 @@ internal sealed class UserScoring
     public void Score(ReadOnlySpan<int> rows, SequenceInput input, ScoringWorkspace work, Device device)
     {
         var (states, indicators) = Encode(_model, input, _indicators, _next);
-        if (_request.Embedding) { Write(states.Indicators!.select(1, 0), rows, _embedding); }
+        if (_request.Embedding)
+        {
+            using var embedding = states.Indicators!.select(1, 0);
+            Write(embedding, rows, _embedding);
+        }
         Ended?.Invoke(ScoringStage.Output, 0);
         for (var t = 0; t < _tasks.Length; t++)
         {
@@ -88,7 +93,9 @@ internal sealed class UserScoring
 
     private static void Write(Tensor values, ReadOnlySpan<int> rows, float[] target)
     {
-        var source = HostCopy.View<float>(values.cpu().contiguous());
+        if (values.device_type != DeviceType.CPU) { values = values.cpu(); }
+        if (!values.is_contiguous()) { values = values.contiguous(); }
+        var source = HostCopy.View<float>(values);
         var width = source.Length / rows.Length;
         for (var b = 0; b < rows.Length; b++) { source.Slice(b * width, width).CopyTo(target.AsSpan(rows[b] * width, width)); }
     }

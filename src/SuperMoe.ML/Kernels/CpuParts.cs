@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
-using static TorchSharp.torch;
+using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Kernels;
 
-/// <summary>Shares a loop over rows on the CPU among as many threads as torch uses.</summary>
+/// <summary>Shares a loop over rows on the CPU among the threads that the caller may use.</summary>
 internal static class CpuParts
 {
     /// <summary>Calls <paramref name="visit"/> with 0..<paramref name="count"/>-1, in parts of <paramref name="size"/>, each in order.</summary>
@@ -11,16 +11,20 @@ internal static class CpuParts
     public static void Run(int count, int size, Action<int> visit)
     {
         var parts = (count + size - 1) / size;
-        var threads = Math.Min(parts, get_num_threads());
+        var threads = Math.Min(parts, SideBySide.Threads);
         if (threads <= 1)
         {
             for (var i = 0; i < count; i++) { visit(i); }
             return;
         }
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+        var next = -1;
+        SideBySide.Run(threads, _ =>
         {
-            var end = Math.Min(count, (part + 1) * size);
-            for (var i = part * size; i < end; i++) { visit(i); }
+            for (int part; (part = Interlocked.Increment(ref next)) < parts;)
+            {
+                var end = Math.Min(count, (part + 1) * size);
+                for (var i = part * size; i < end; i++) { visit(i); }
+            }
         });
     }
 }

@@ -1,4 +1,3 @@
-using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -16,7 +15,7 @@ internal static unsafe class ExpertBackward<TRow>
     public static (Tensor X, Tensor Gates, Tensor W1, Tensor W2) Run(Tensor gradient, ExpertState s)
     {
         var (rows, d, h, k) = (s.Rows, s.W1.shape[1], s.W1.shape[2], (int)s.Gates.shape[1]);
-        Tensor dx = New(gradient), dg = New(s.Gates), dw1 = New(s.W1), dw2 = New(s.W2);
+        Tensor dx = empty_like(gradient), dg = empty_like(s.Gates), dw1 = TensorPool.Like(s.W1), dw2 = TensorPool.Like(s.W2);
         float* dy = Numbers(gradient), gates = Numbers(s.Gates), gateGradient = Numbers(dg);
         RowBuffer<TRow> sorted = RowBuffer<TRow>.Of(s.Sorted), slopes = RowBuffer<TRow>.Of(s.Slopes);
         RowBuffer<TRow> hidden = RowBuffer<TRow>.Of(s.Hidden), outputs = RowBuffer<TRow>.Of(s.Output);
@@ -44,8 +43,6 @@ internal static unsafe class ExpertBackward<TRow>
         GC.KeepAlive((gradient, s));
         return (dx, dg, dw1, dw2);
     }
-
-    private static Tensor New(Tensor like) => HugePages.Advise(empty(like.shape, ScalarType.Float32, CPU));
 
     private static float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
 }

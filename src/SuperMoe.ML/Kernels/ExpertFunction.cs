@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -39,6 +40,7 @@ internal sealed class ExpertFunction : autograd.SingleTensorFunction<ExpertFunct
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
+        using var lead = SideBySide.Lead();
         using var state = (ExpertState)ctx.get_data(Key);
         var gradient = grad_output.contiguous();
         var (x, gates, w1, w2) = state.Output.dtype == ScalarType.BFloat16

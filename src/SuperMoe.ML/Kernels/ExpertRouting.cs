@@ -22,11 +22,18 @@ internal static class ExpertRouting
     /// <returns>(M, E) without gradient, (M, K) int64, the best first, and (M, K).</returns>
     public static (Tensor Probabilities, Tensor Experts, Tensor Gates) Apply(Tensor logits, Tensor bias, int k)
     {
-        if (logits.device_type != TorchSharp.DeviceType.CPU || logits.dtype != ScalarType.Float32 || logits.shape[0] == 0) { return Reference(logits, bias, k); }
+        if (logits.device_type != TorchSharp.DeviceType.CPU || logits.dtype != ScalarType.Float32 || logits.size(0) == 0) { return Reference(logits, bias, k); }
+        if (!is_grad_enabled())
+        {
+            var (probabilities, experts, weights) = Route(Contiguous(logits), Contiguous(bias), k);
+            return (probabilities, experts, weights);
+        }
         using var scope = NewDisposeScope();
         var routed = Route(logits.detach().contiguous(), bias.contiguous(), k);
-        var gates = logits.requires_grad && is_grad_enabled() ? GateFunction.apply(logits, routed) : routed.Gates;
+        var gates = logits.requires_grad ? GateFunction.apply(logits, routed) : routed.Gates;
         return (routed.Probabilities.MoveToOuterDisposeScope(), routed.Experts.MoveToOuterDisposeScope(), gates.MoveToOuterDisposeScope());
+
+        static Tensor Contiguous(Tensor tensor) => tensor.is_contiguous() ? tensor : tensor.contiguous();
     }
 
     /// <summary>The same of torch's operators.</summary>
@@ -59,25 +66,36 @@ internal static class ExpertRouting
 
     private static unsafe Routed Route(Tensor logits, Tensor bias, int k)
     {
-        var (rows, e) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var (rows, e) = ((int)logits.size(0), (int)logits.size(1));
         var routed = new Routed(
             empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
-        CpuParts.Run(rows, RowsOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
+        if (get_num_threads() > 1) { RouteInParts(rows, from, biases, e, probabilities, experts, gates, k); }
+        else
         {
-            var of = new ReadOnlySpan<float>(from + ((long)row * e), e);
-            var to = new Span<float>(probabilities + ((long)row * e), e);
-            var selected = new Span<long>(experts + ((long)row * k), k);
-            var weights = new Span<float>(gates + ((long)row * k), k);
-            Span<float> scratch = stackalloc float[(e + Lanes - 1) / Lanes * Lanes];
-            Softmax(of, to, scratch);
-            Select(new ReadOnlySpan<float>(biases, e), scratch, selected);
-            if (k > 1) { Weigh(of, selected, weights); }
-            else { weights[0] = to[(int)selected[0]]; }
-        });
+            for (var row = 0; row < rows; row++) { RouteRow(row, from, biases, e, probabilities, experts, gates, k); }
+        }
         GC.KeepAlive((logits, bias));
         return routed;
+    }
+
+    // Apart: what a lambda captures is allocated where it is declared, whether or not the lambda is.
+    private static unsafe void RouteInParts(int rows, float* logits, float* biases, int e, float* probabilities, long* experts, float* gates, int k) =>
+        CpuParts.Run(rows, RowsOfPart, row => RouteRow(row, logits, biases, e, probabilities, experts, gates, k));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void RouteRow(long row, float* logits, float* biases, int e, float* probabilities, long* experts, float* gates, int k)
+    {
+        var of = new ReadOnlySpan<float>(logits + (row * e), e);
+        var to = new Span<float>(probabilities + (row * e), e);
+        var selected = new Span<long>(experts + (row * k), k);
+        var weights = new Span<float>(gates + (row * k), k);
+        Span<float> scratch = stackalloc float[(e + Lanes - 1) / Lanes * Lanes];
+        Softmax(of, to, scratch);
+        Select(new ReadOnlySpan<float>(biases, e), scratch, selected);
+        if (k > 1) { Weigh(of, selected, weights); }
+        else { weights[0] = to[(int)selected[0]]; }
     }
 
     private static unsafe float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);

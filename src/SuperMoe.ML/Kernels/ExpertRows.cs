@@ -20,16 +20,22 @@ internal sealed class ExpertRows : IDisposable
     private const double MaxPadding = 1.3;
 
     private readonly int _tokens; // T·K
-    private int[] _places; // of the pool, and so longer than they need be
-    private int[] _assignments;
+    private int _count;
 
-    private ExpertRows(int tokens, IReadOnlyList<ExpertGroup> groups)
+    // All arrays are of the pool, and so longer than they need be.
+    private int[] _experts; // (E): all groups' experts, group after group
+    private int[] _ends; // (E): their ends
+    private ExpertGroup[] _groups;
+    private int[] _places;
+    private int[] _assignments = [];
+
+    private ExpertRows(int tokens, int experts)
     {
         _tokens = tokens;
-        Groups = groups;
-        Count = groups[^1].First + groups[^1].Count;
+        _experts = ArrayPool<int>.Shared.Rent(experts);
+        _ends = ArrayPool<int>.Shared.Rent(experts);
+        _groups = ArrayPool<ExpertGroup>.Shared.Rent(experts);
         _places = ArrayPool<int>.Shared.Rent(tokens);
-        _assignments = ArrayPool<int>.Shared.Rent(Count);
     }
 
     /// <summary>(T·K): the row of each assignment, token after token.</summary>
@@ -39,10 +45,16 @@ internal sealed class ExpertRows : IDisposable
     public ReadOnlySpan<int> Assignments => _assignments.AsSpan(0, Count);
 
     /// <summary>All experts.</summary>
-    public IReadOnlyList<ExpertGroup> Groups { get; }
+    public ReadOnlySpan<ExpertGroup> Groups => _groups.AsSpan(0, _count);
 
     /// <summary>R.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
+
+    /// <summary>The rows of the group that has most.</summary>
+    public int MostRows { get; private set; }
+
+    /// <summary>The experts of the group that has most.</summary>
+    public int MostExperts { get; private set; }
 
     /// <summary>Sorts assignments.</summary>
     /// <param name="assigned">(T, K) int64, contiguous, on the CPU: experts, 0..E-1.</param>
@@ -52,62 +64,97 @@ internal sealed class ExpertRows : IDisposable
     public static unsafe ExpertRows Of(Tensor assigned, int experts, bool even, (int Rows, int Experts) most)
     {
         var of = new ReadOnlySpan<long>((long*)RawMemory.Start(assigned, ScalarType.Int64), checked((int)assigned.numel()));
-        var counts = new int[experts];
-        foreach (var e in of) { counts[e]++; }
-        var groups = even ? Even(counts, most) : Uneven(counts, most);
-        var next = new int[experts];
-        foreach (var group in groups)
-        {
-            for (var i = 0; i < group.Experts.Length; i++) { next[group.Experts[i]] = group.First + (i == 0 ? 0 : group.Ends[i - 1]); }
-        }
-        var rows = new ExpertRows(of.Length, groups);
-        int[] places = rows._places, assignments = rows._assignments;
-        Array.Fill(assignments, Padding, 0, rows.Count);
-        for (var i = 0; i < of.Length; i++) { assignments[places[i] = next[of[i]]++] = i; }
+        var rows = new ExpertRows(of.Length, experts);
+        var counts = ArrayPool<int>.Shared.Rent(experts);
+        rows.Sort(of, counts.AsSpan(0, experts), even, most);
+        ArrayPool<int>.Shared.Return(counts);
         GC.KeepAlive(assigned);
         return rows;
     }
 
     public void Dispose()
     {
-        if (_places.Length > 0) { ArrayPool<int>.Shared.Return(_places); }
-        if (_assignments.Length > 0) { ArrayPool<int>.Shared.Return(_assignments); }
-        (_places, _assignments) = ([], []);
+        Return(ref _experts);
+        Return(ref _ends);
+        Return(ref _places);
+        Return(ref _assignments);
+        if (_groups.Length > 0) { ArrayPool<ExpertGroup>.Shared.Return(_groups, clearArray: true); }
+        _groups = [];
+        _count = 0;
     }
 
-    private static List<ExpertGroup> Uneven(int[] counts, (int Rows, int Experts) most)
+    private static void Return(ref int[] array)
     {
-        var groups = new List<ExpertGroup>();
-        for (int e = 0, row = 0; e < counts.Length; e = groups[^1].Experts[^1] + 1, row += groups[^1].Count)
+        if (array.Length > 0) { ArrayPool<int>.Shared.Return(array); }
+        array = [];
+    }
+
+    private void Sort(ReadOnlySpan<long> of, Span<int> counts, bool even, (int Rows, int Experts) most)
+    {
+        counts.Clear();
+        foreach (var e in of) { counts[(int)e]++; }
+        if (even) { Even(counts, most); }
+        else { Uneven(counts, most); }
+        _assignments = ArrayPool<int>.Shared.Rent(Count);
+        _assignments.AsSpan(0, Count).Fill(Padding);
+        var next = counts; // they have served: now each expert's next row
+        foreach (var group in Groups)
         {
-            var ends = new List<int> { counts[e] };
-            for (var next = e + 1; next < counts.Length && ends.Count < most.Experts && ends[^1] + counts[next] <= most.Rows; next++)
-            {
-                ends.Add(ends[^1] + counts[next]);
-            }
-            groups.Add(new ExpertGroup([.. Enumerable.Range(e, ends.Count)], row, [.. ends]));
+            for (var i = 0; i < group.Experts.Length; i++) { next[group.Experts[i]] = group.First + (i == 0 ? 0 : group.Ends[i - 1]); }
         }
-        return groups;
+        int[] places = _places, assignments = _assignments;
+        for (var i = 0; i < of.Length; i++) { assignments[places[i] = next[(int)of[i]]++] = i; }
     }
 
-    private static List<ExpertGroup> Even(int[] counts, (int Rows, int Experts) most)
+    private void Uneven(ReadOnlySpan<int> counts, (int Rows, int Experts) most)
     {
-        int[] order = [.. Enumerable.Range(0, counts.Length).OrderByDescending(e => counts[e])];
-        var groups = new List<ExpertGroup>();
-        for (int start = 0, row = 0; start < order.Length; start += groups[^1].Experts.Length, row += groups[^1].Count)
+        for (int start = 0, n; start < counts.Length; start += n)
         {
-            var size = Math.Max(1, (counts[order[start]] + Multiple - 1) / Multiple) * Multiple;
-            var held = counts[order[start]];
-            var n = 1;
-            for (; start + n < order.Length && n < most.Experts && (n + 1) * size <= most.Rows; n++)
+            var rows = 0;
+            for (n = 0; start + n < counts.Length && (n == 0 || (n < most.Experts && rows + counts[start + n] <= most.Rows)); n++)
             {
-                held += counts[order[start + n]];
+                _experts[start + n] = start + n;
+                _ends[start + n] = rows += counts[start + n];
+            }
+            Add(start, n);
+        }
+    }
+
+    private void Even(ReadOnlySpan<int> counts, (int Rows, int Experts) most)
+    {
+        Order(counts);
+        for (int start = 0, n; start < counts.Length; start += n)
+        {
+            var held = counts[_experts[start]];
+            var size = Math.Max(1, (held + Multiple - 1) / Multiple) * Multiple;
+            for (n = 1; start + n < counts.Length && n < most.Experts && (n + 1) * size <= most.Rows; n++)
+            {
+                held += counts[_experts[start + n]];
                 if ((n + 1) * size > (MaxPadding * held) + (Multiple * (n + 1))) { break; }
             }
             // As few different numbers of experts as may be, for the kernels' sake.
-            if (start + n < order.Length) { n = 1 << int.Log2(n); }
-            groups.Add(new ExpertGroup(order[start..(start + n)], row, [.. Enumerable.Range(1, n).Select(i => i * size)]));
+            if (start + n < counts.Length) { n = 1 << int.Log2(n); }
+            for (var i = 0; i < n; i++) { _ends[start + i] = (i + 1) * size; }
+            Add(start, n);
         }
-        return groups;
+    }
+
+    // The busiest first, of equals the first.
+    private void Order(ReadOnlySpan<int> counts)
+    {
+        var keys = ArrayPool<long>.Shared.Rent(counts.Length);
+        for (var e = 0; e < counts.Length; e++) { keys[e] = ((long)(int.MaxValue - counts[e]) << 32) | (uint)e; }
+        keys.AsSpan(0, counts.Length).Sort();
+        for (var i = 0; i < counts.Length; i++) { _experts[i] = (int)keys[i]; }
+        ArrayPool<long>.Shared.Return(keys);
+    }
+
+    private void Add(int start, int experts)
+    {
+        var group = new ExpertGroup(_experts, _ends, start, experts, Count);
+        _groups[_count++] = group;
+        Count += group.Count;
+        MostRows = Math.Max(MostRows, group.Count);
+        MostExperts = Math.Max(MostExperts, experts);
     }
 }

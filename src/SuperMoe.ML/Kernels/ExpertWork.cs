@@ -15,12 +15,12 @@ internal static unsafe class ExpertWork
     /// <summary>What a group works on should stay in the processor's cache.</summary>
     private const long GroupBytes = 4 << 20;
 
-    private const int GroupsOfWorker = 4; // so that the last ones to finish wait little
+    private const int GroupsOfWorker = 2; // so that the last ones to finish wait little
 
     /// <summary>How many threads share it.</summary>
     /// <param name="rows">R.</param>
     /// <param name="matrix">The size of an expert's matrix, D·H.</param>
-    public static int Workers(long rows, long matrix) => (int)Math.Clamp(rows * matrix / LeastWork, 1, get_num_threads());
+    public static int Workers(long rows, long matrix) => (int)Math.Clamp(rows * matrix / LeastWork, 1, SideBySide.Threads);
 
     /// <summary>The most rows and experts of a group.</summary>
     /// <param name="assignments">T·K.</param>
@@ -28,7 +28,7 @@ internal static unsafe class ExpertWork
     /// <param name="bytes">Of a number.</param>
     public static (int Rows, int Experts) Largest(long assignments, Tensor w1, int bytes)
     {
-        var (e, d, h) = (w1.shape[0], w1.shape[1], w1.shape[2]);
+        var (e, d, h) = (w1.size(0), w1.size(1), w1.size(2));
         var (rows, experts) = (GroupBytes / (h * bytes), GroupBytes / (d * h * bytes));
         var workers = Workers(assignments, d * h);
         if (workers > 1)
@@ -46,13 +46,13 @@ internal static unsafe class ExpertWork
     public static void ForGroups(ExpertRows rows, long matrix, Func<PooledTensors, Action<ExpertGroup>> begin)
     {
         var next = -1;
-        SideBySide.Run(Math.Min(Workers(rows.Count, matrix), rows.Groups.Count), _ =>
+        SideBySide.Run(Math.Min(Workers(rows.Count, matrix), rows.Groups.Length), _ =>
         {
             using var scope = NewDisposeScope();
             using var off = no_grad();
             using var pool = new PooledTensors();
             Action<ExpertGroup>? visit = null;
-            for (int i; (i = Interlocked.Increment(ref next)) < rows.Groups.Count;)
+            for (int i; (i = Interlocked.Increment(ref next)) < rows.Groups.Length;)
             {
                 visit ??= begin(pool);
                 using var inner = NewDisposeScope();
@@ -78,5 +78,5 @@ internal static unsafe class ExpertWork
 
     /// <summary>For the kernels: where a group's experts end, int64; nothing if they have equally many rows.</summary>
     public static Tensor Ends<TRow>(ExpertGroup group)
-        where TRow : unmanaged, IElement<TRow> => tensor(TRow.Type == ScalarType.Float32 ? Array.ConvertAll(group.Ends, e => (long)e) : [], dtype: ScalarType.Int64, device: CPU);
+        where TRow : unmanaged, IElement<TRow> => tensor(TRow.Type == ScalarType.Float32 ? Array.ConvertAll(group.Ends.ToArray(), e => (long)e) : [], dtype: ScalarType.Int64, device: CPU);
 }

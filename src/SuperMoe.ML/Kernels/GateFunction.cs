@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -24,6 +25,7 @@ internal sealed class GateFunction : autograd.SingleTensorFunction<GateFunction>
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        using var lead = SideBySide.Lead();
         using var gradient = grad_output.contiguous();
         return [ExpertRouting.Backward(gradient, (Routed)ctx.get_data(Key)), null!];
     }

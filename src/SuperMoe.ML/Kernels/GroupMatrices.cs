@@ -19,7 +19,7 @@ internal sealed unsafe class GroupMatrices<TRow>(Tensor all, Tensor? room)
     public static GroupMatrices<TRow> Of(PooledTensors pool, Tensor all, ExpertRows rows)
     {
         if (TRow.Type == ScalarType.Float32) { return new(all, null); }
-        return new(all, pool.Make(TRow.Type, rows.Groups.Max(g => g.Experts.Length), all.shape[1], all.shape[2]));
+        return new(all, pool.Make(TRow.Type, rows.MostExperts, all.shape[1], all.shape[2]));
     }
 
     /// <summary>(n, A, B): to be written to.</summary>

@@ -21,8 +21,11 @@ internal static class GroupedFeedForward
     /// <returns>(T, D) float32.</returns>
     public static Tensor Apply(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute = ScalarType.Float32)
     {
-        if (x.shape[0] == 0) { return x.alias(); }
-        if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32) { return Sorted(x, experts, gates, w1, w2, compute); }
+        if (x.size(0) == 0) { return x.alias(); }
+        if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32)
+        {
+            return ExpertScoring.Suits(experts.numel(), w1, compute) ? Scored(x, experts, gates, w1, w2) : Sorted(x, experts, gates, w1, w2, compute);
+        }
         var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
         return Composed(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
     }
@@ -43,6 +46,15 @@ internal static class GroupedFeedForward
             y += weight * matmul(nn.functional.gelu(matmul(x, w1[e])), w2[e]);
         }
         return y.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Scored(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2)
+    {
+        using var rows = ExpertRows.Of(
+            Contiguous(experts), (int)w1.size(0), even: false, ExpertWork.Largest(experts.numel(), w1, sizeof(float)));
+        return ExpertScoring.Run(Contiguous(x), Contiguous(gates), Contiguous(w1), Contiguous(w2), rows);
+
+        static Tensor Contiguous(Tensor tensor) => tensor.is_contiguous() ? tensor : tensor.contiguous();
     }
 
     private static Tensor Sorted(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute)

@@ -20,7 +20,12 @@ internal static class RawMemory
             var order = tensor.is_contiguous() ? "contiguous" : "not contiguous";
             throw new ArgumentException($"The tensor is {tensor.dtype} on {tensor.device}, {order}; needed is {type} on cpu, contiguous.", nameof(tensor));
         }
-        if (tensor.numel() == 0) { return 0; }
+        var count = tensor.numel();
+        if (count == 0) { return 0; }
+        if (count <= int.MaxValue / tensor.element_size())
+        {
+            fixed (byte* start = tensor.bytes) { return (nint)start; }
+        }
         using var flat = tensor.view(-1);
         using var first = flat.narrow(0, 0, 1);
         fixed (byte* start = first.bytes) { return (nint)start; }

@@ -26,11 +26,11 @@ internal sealed unsafe class RowBuffer<TRow>
 
     /// <summary>Room for any one group.</summary>
     public static RowBuffer<TRow> OfOne(PooledTensors pool, ExpertRows rows, long width) =>
-        new(pool.Make(TRow.Type, rows.Groups.Max(g => g.Count), width), whole: false);
+        new(pool.Make(TRow.Type, rows.MostRows, width), whole: false);
 
     /// <summary>A group's rows.</summary>
     public Tensor Rows(ExpertGroup group) => Tensor.narrow(0, _whole ? group.First : 0, group.Count);
 
     /// <summary>Where they begin.</summary>
-    public TRow* At(ExpertGroup group) => _whole ? _start + (group.First * Tensor.shape[1]) : _start;
+    public TRow* At(ExpertGroup group) => _whole ? _start + (group.First * Tensor.size(1)) : _start;
 }

@@ -48,7 +48,7 @@ internal static class SoftmaxCrossEntropy
         using var noGrad = no_grad();
         var n = x.shape[0];
         // Threads take chunks side by side, each computing alone: one chunk by several threads would have them wait for each other at every operation.
-        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / RowsOfWorker, 1, get_num_threads()) : 1;
+        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / RowsOfWorker, 1, Interop.SideBySide.Threads) : 1;
         var rows = ChunkRows(n, w, compute, workers);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
         Tensor dx = empty_like(x), losses = empty_like(weights);

@@ -39,6 +39,36 @@ internal static class TensorPool
         return HugePages.Advise(empty([size], type, CPU)).DetachFromDisposeScope();
     }
 
+    /// <summary>(like <paramref name="weight"/>) float32, contiguous, of any content: for a gradient, which whoever has used it may <see cref="Recycle"/>.</summary>
+    public static Tensor Like(Tensor weight)
+    {
+        var count = weight.numel();
+        Tensor? memory = null;
+        lock (s_lock)
+        {
+            var at = s_free.FindLastIndex(f => f.dtype == ScalarType.Float32 && f.numel() == count);
+            if (at >= 0)
+            {
+                memory = s_free[at];
+                s_free.RemoveAt(at);
+                s_bytes -= Bytes(memory);
+            }
+        }
+        using var flat = memory ?? HugePages.Advise(empty([count], ScalarType.Float32, CPU)).DetachFromDisposeScope();
+        return flat.view(weight.shape);
+    }
+
+    /// <summary>Takes over the memory of what <see cref="Like"/> gave, when nobody reads it any more, and disposes it; what is small is just disposed.</summary>
+    public static void Recycle(Tensor gradient)
+    {
+        if (gradient.device_type == TorchSharp.DeviceType.CPU && gradient.dtype == ScalarType.Float32 && gradient.numel() >= Grain && gradient.is_contiguous())
+        {
+            using var own = gradient.detach();
+            Give(own.view(-1).DetachFromDisposeScope());
+        }
+        gradient.Dispose();
+    }
+
     /// <summary>Gives it back; the longest unused go if there is too much.</summary>
     public static void Give(Tensor memory)
     {

@@ -33,7 +33,7 @@ internal static unsafe class TopLogits
     public static void Add(
         Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history, ReadOnlySpan<int> places, int k, int[] chosen, float[] scores)
     {
-        var (count, d) = ((int)items.shape[0], (int)items.shape[1]);
+        var (count, d) = ((int)items.size(0), (int)items.size(1));
         var from = (float*)RawMemory.Start(items, ScalarType.Float32);
         var groups = (places.Length + Group - 1) / Group;
         var packed = ArrayPool<float>.Shared.Rent(groups * Group * d);

@@ -35,6 +35,18 @@ internal static class TorchScript
                 start = end
             return y
 
+        def expert_products(x: Tensor, w: Tensor, y: Tensor, bounds: Tensor) -> Tensor:
+            numbers: List[int] = bounds.tolist()
+            inner = w.size(1)
+            outer = w.size(2)
+            for e in range(numbers[0], numbers[1]):
+                start = numbers[4 + e]
+                rows = numbers[5 + e] - start
+                if rows > 0:
+                    rows_of_x = x.narrow(0, (start - numbers[2]) * inner, rows * inner).view(rows, inner)
+                    torch.mm(rows_of_x, w[e], out=y.narrow(0, (start - numbers[3]) * outer, rows * outer).view(rows, outer))
+            return y
+
         def group_gradients(x: Tensor, dy: Tensor, dw: Tensor, ends: Tensor) -> Tensor:
             if ends.size(0) == 0:
                 torch.bmm(x.view(dw.size(0), -1, x.size(1)).transpose(1, 2), dy.view(dw.size(0), -1, dy.size(1)), out=dw)
@@ -98,6 +110,11 @@ internal static class TorchScript
             target = targets.unsqueeze(1)
             kept = logits.gather(1, target)
             return logits.scatter_(1, columns.index_select(0, lists), float('-inf')).scatter_(1, target, kept)
+
+        def row_gradients(dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
+            torch.mm(dy, w, out=dx)
+            torch.mm(dy.t(), x, out=dw)
+            return dx
 
         def softmax_gradients(p: Tensor, sums: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
             dx.copy_(torch.mm(p, w)).div_(sums)
@@ -169,13 +186,27 @@ internal static class TorchScript
 
         """;
 
+    private const int MostArguments = 10;
+
     private static readonly Lazy<jit.CompilationUnit> s_unit = new(() =>
     {
         NativeLibraries.EnsureLoaded();
         return jit.compile(Source);
     });
 
-    public static Tensor Call(string function, params object[] arguments) => (Tensor)s_unit.Value.invoke(function, arguments);
+    [ThreadStatic]
+    private static object[]?[]? s_arguments; // by their number: used again for each call
 
-    public static Tensor[] CallMany(string function, params object[] arguments) => (Tensor[])s_unit.Value.invoke(function, arguments);
+    public static Tensor Call(string function, params ReadOnlySpan<object> arguments) => (Tensor)Invoke(function, arguments);
+
+    public static Tensor[] CallMany(string function, params ReadOnlySpan<object> arguments) => (Tensor[])Invoke(function, arguments);
+
+    private static object Invoke(string function, ReadOnlySpan<object> arguments)
+    {
+        var all = s_arguments ??= new object[]?[MostArguments + 1];
+        var own = all[arguments.Length] ??= new object[arguments.Length];
+        arguments.CopyTo(own);
+        try { return s_unit.Value.invoke(function, own); }
+        finally { Array.Clear(own); }
+    }
 }

@@ -67,13 +67,24 @@ internal sealed class EventEncoder : NamedModule
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     public (Tensor Events, Tensor? Profile) Encode(SequenceInput input, RandomSource? random, Tensor? items = null)
     {
-        var sum = Items.Lookup(input.Items, random, items) + _positions.Lookup(input.Positions.add(Scalars.Of(1L))); // row 0 stays zero
-        for (var f = 0; f < _fields.Length; f++) { sum = sum + _fields[f].Lookup(input.KeyFields[f]); }
-        if (_gaps is not null) { sum = sum + _gaps.Lookup(input.TimeGaps!); }
-        if (_numbers is not null) { sum = sum + _numbers.forward(input.Numbers!); }
+        using var positions = input.Positions.add(Scalars.Of(1L)); // row 0 stays zero
+        var sum = Add(Items.Lookup(input.Items, random, items), _positions.Lookup(positions));
+        for (var f = 0; f < _fields.Length; f++) { sum = Add(sum, _fields[f].Lookup(input.KeyFields[f])); }
+        if (_gaps is not null) { sum = Add(sum, _gaps.Lookup(input.TimeGaps!)); }
+        if (_numbers is not null) { sum = Add(sum, _numbers.forward(input.Numbers!)); }
         var profile = _profiles?.forward(input.Profiles!);
-        if (profile is not null) { sum = sum + profile.index_select(0, input.UserOfEvent!); }
-        var events = _norm.forward(sum);
-        return (random is null ? events : random.Dropout(events, _dropout), profile);
+        if (profile is not null) { sum = Add(sum, profile.index_select(0, input.UserOfEvent!)); }
+        using (sum)
+        {
+            var events = _norm.forward(sum);
+            return (random is null ? events : random.Dropout(events, _dropout), profile);
+        }
+    }
+
+    // Gives back both: a batch's dispose scope, which would hold them, grows by more than they are.
+    private static Tensor Add(Tensor a, Tensor b)
+    {
+        using (a)
+        using (b) { return a.add(b, Scalars.Of(1L)); } // a plus sign makes such a scalar
     }
 }

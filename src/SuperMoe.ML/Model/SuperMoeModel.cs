@@ -91,7 +91,12 @@ internal sealed class SuperMoeModel : NamedModule
         {
             input = input with { Mask = HideEvents(input, indicators.Count, random) };
         }
-        if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
+        if (indicators.Count > 0)
+        {
+            using var own = x;
+            using var tokens = IndicatorTokens(indicators, input.Users, profile);
+            x = cat([own, tokens]);
+        }
         Ended?.Invoke(ScoringStage.Events, 0);
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
         for (var b = 0; b < _blocks.Length; b++)
@@ -99,14 +104,16 @@ internal sealed class SuperMoeModel : NamedModule
             var last = b == _blocks.Length - 1;
             var (y, router) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute);
             if (router is not null) { routers.Add((b, router)); }
+            x.Dispose();
             x = y;
         }
-        x = _norm.forward(x);
+        using var states = x;
+        x = _norm.forward(states);
         Ended?.Invoke(ScoringStage.Norm, _blocks.Length);
         var first = events switch { EventStates.All => input.Events, EventStates.Last => input.Users, _ => 0 };
         return new ModelOutput(
             events == EventStates.None ? null : x.narrow(0, 0, first),
-            indicators.Count > 0 ? x.narrow(0, first, x.shape[0] - first).view(input.Users, indicators.Count, Size) : null,
+            indicators.Count > 0 ? x.narrow(0, first, x.size(0) - first).view(input.Users, indicators.Count, Size) : null,
             routers);
     }
 
@@ -121,9 +128,19 @@ internal sealed class SuperMoeModel : NamedModule
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)
     {
         var all = Leaves.Of(get_parameter("indicators")!); // (1 + tasks, D); asked for each time, since moving the module to a device replaces it
-        var chosen = stack([.. indicators.Select(i => all[i])]).unsqueeze(0); // (1, T, D)
-        var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
+        using var chosen = Chosen(all, indicators); // (T, D)
+        using var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
         return tokens.reshape((long)users * indicators.Count, Size);
+    }
+
+    // One view where they follow each other, as most often they do.
+    private static Tensor Chosen(Tensor all, IReadOnlyList<int> indicators)
+    {
+        for (var t = 1; t < indicators.Count; t++)
+        {
+            if (indicators[t] != indicators[0] + t) { return stack([.. indicators.Select(i => all[i])]); }
+        }
+        return all.narrow(0, indicators[0], indicators.Count);
     }
 
     private static bool IsSparse(MoeOptions options, int block) =>

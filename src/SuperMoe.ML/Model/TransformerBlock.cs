@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model.Attention;
 using SuperMoe.ML.Model.MoE;
 using static TorchSharp.torch;
@@ -47,26 +48,47 @@ internal sealed class TransformerBlock : NamedModule
     public (Tensor Output, RouterOutput? Router) Apply(
         Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute)
     {
+        // What is disposed here lives on where autograd needs it; a scope that held all of a batch's tensors would grow by more than they are.
         var normed = _attentionNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
         var attended = _attention.Attend(normed, input, indicators, events, compute);
+        normed.Dispose();
         Ended?.Invoke(ScoringStage.Attention);
-        x = Needed(x, input, indicators, events) + Drop(attended);
-        normed = _feedForwardNorm.forward(x);
+        using var sum = Add(x, attended, input, indicators, events, random);
+        normed = _feedForwardNorm.forward(sum);
         Ended?.Invoke(ScoringStage.Norm);
         var (y, router) = FeedForward.Apply(normed, compute);
+        normed.Dispose();
         Ended?.Invoke(ScoringStage.FeedForward);
-        return (x + Drop(y), router);
-
-        Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
+        using (y)
+        using (var dropped = Drop(y, random)) { return (Plus(sum, dropped), router); }
     }
+
+    // What is needed of x, plus what it attends to.
+    private Tensor Add(Tensor x, Tensor attended, SequenceInput input, int indicators, EventStates events, RandomSource? random)
+    {
+        using (attended)
+        using (var dropped = Drop(attended, random))
+        {
+            if (events == EventStates.All) { return Plus(x, dropped); }
+            using var needed = Needed(x, input, indicators, events);
+            return Plus(needed, dropped);
+        }
+    }
+
+    // The sign + makes a new scalar, 1, each time.
+    private static Tensor Plus(Tensor a, Tensor b) => a.add(b, Scalars.Of(1L));
+
+    private Tensor Drop(Tensor t, RandomSource? random) => random is null ? t : random.Dropout(t, _dropout);
 
     private static Tensor Needed(Tensor x, SequenceInput input, int indicators, EventStates events)
     {
-        if (events == EventStates.All) { return x; }
-        var tokens = x.narrow(0, input.Events, (long)input.Users * indicators);
-        if (events == EventStates.None) { return tokens; }
+        if (events == EventStates.None) { return Tokens(); }
         var last = x.index_select(0, input.Last!);
-        return indicators == 0 ? last : cat([last, tokens]);
+        if (indicators == 0) { return last; }
+        using (last)
+        using (var tokens = Tokens()) { return cat([last, tokens]); }
+
+        Tensor Tokens() => x.narrow(0, input.Events, (long)input.Users * indicators);
     }
 }

@@ -60,10 +60,10 @@ internal sealed class PackedBatch
     /// <summary>The batch as tensors, on the calling thread's dispose scope. This batch may be filled anew afterwards: they are copies.</summary>
     public SequenceInput ToInput(BehaviorSchema schema, Device device)
     {
-        var (whole, real) = (HostCopy.Of(Whole.AsSpan(), device), HostCopy.Of(Real.AsSpan(), device));
+        using Tensor whole = HostCopy.Of(Whole.AsSpan(), device), real = HostCopy.Of(Real.AsSpan(), device);
         long wholes = 0, reals = 0;
         var profiles = schema.ProfileSize > 0;
-        var input = new SequenceInput
+        return new SequenceInput // taken apart in the order in which it was packed
         {
             Users = Users,
             Events = Events,
@@ -72,16 +72,34 @@ internal sealed class PackedBatch
             Positions = Longs(Events),
             Last = Longs(Users),
             TimeGaps = schema.HasTime ? Longs(Events) : null,
-            KeyFields = schema.KeyFields.Count == 0 ? [] : [.. schema.KeyFields.Select(_ => Longs(Events))],
+            KeyFields = schema.KeyFields.Count == 0 ? [] : KeyFields(),
             UserOfEvent = profiles ? Longs(Events) : null,
             Numbers = schema.NumberFields.Count > 0 ? Floats(Events, schema.NumberFields.Count) : null,
             Profiles = profiles ? Floats(Users, schema.ProfileSize) : null,
+            Pad = Ragged ? Longs(Places) : null,
+            Unpad = Ragged ? Longs(Events) : null,
+            Mask = Ragged ? Mask() : null,
         };
-        return Ragged
-            ? input with { Pad = Longs(Places), Unpad = Longs(Events), Mask = Floats(Users, MaxLength).view(Users, 1, 1, MaxLength) }
-            : input;
 
         Tensor Longs(long count) => whole.narrow(0, (wholes += count) - count, count);
-        Tensor Floats(long rows, long width) => real.narrow(0, (reals += rows * width) - (rows * width), rows * width).view(rows, width);
+
+        Tensor Floats(long rows, long width)
+        {
+            using var part = real.narrow(0, (reals += rows * width) - (rows * width), rows * width);
+            return part.view(rows, width);
+        }
+
+        Tensor Mask()
+        {
+            using var part = Floats(Users, MaxLength);
+            return part.view(Users, 1, 1, MaxLength);
+        }
+
+        Tensor[] KeyFields()
+        {
+            var fields = new Tensor[schema.KeyFields.Count];
+            for (var f = 0; f < fields.Length; f++) { fields[f] = Longs(Events); }
+            return fields;
+        }
     }
 }

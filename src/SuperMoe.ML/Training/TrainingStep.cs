@@ -28,8 +28,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
     {
         using var scope = NewDisposeScope();
         // With several shards nothing is computed by a team of OpenMP's: its threads go on spinning for a while, on the cores that the shards' threads need.
-        var threads = get_num_threads();
-        using var alone = batch.Shards.Length > 1 ? ThreadShare.Enter(1) : default;
+        using var lead = batch.Shards.Length > 1 ? SideBySide.Lead() : default;
         var shards = ShardInput.Of(batch, model, request);
         if (shards.Count == 0) { return null; }
         if (model.NextItem is { } next) { DrawNegatives(next, shards); }
@@ -38,7 +37,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         {
             var items = ReadsAllItems(shards) ? model.Encoder.Items.All() : null;
             Ended?.Invoke(StepStage.Input);
-            var results = Compute(shards, items, threads);
+            var results = Compute(shards, items);
             scope.Attach(results.SelectMany(r => r.Tensors));
             Sum(results, items);
             Ended?.Invoke(StepStage.Sum);
@@ -47,6 +46,8 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
             Ended?.Invoke(StepStage.Figures);
             optimizer.Step(learningRate, norm);
             Balance(results);
+            // Those of experts are large, and the next step needs as many.
+            foreach (var (_, gradient) in results.SelectMany(r => r.Gradients).Where(g => g.Gradient.dim() == 3)) { TensorPool.Recycle(gradient); }
             Ended?.Invoke(StepStage.Update);
             return result;
         }
@@ -74,10 +75,10 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
     private bool ReadsAllItems(List<ShardInput> shards) =>
         shards.Any(s => s.Labels.Where((l, t) => l is not null && model.Heads[t] is NextItemHead { Kind: NextItemLoss.FullSoftmax }).Any());
 
-    private ShardResult[] Compute(List<ShardInput> shards, Tensor? items, int threads)
+    private ShardResult[] Compute(List<ShardInput> shards, Tensor? items)
     {
         var results = new ShardResult[shards.Count];
-        SideBySide.Run(shards.Count, threads, s =>
+        SideBySide.Run(shards.Count, s =>
         {
             var step = new ShardStep(model, request.Model.Moe, _compute) { Ended = s == 0 ? Ended : null };
             results[s] = step.Run(shards[s], items, random[shards[s].Index]);

@@ -9,6 +9,9 @@ public sealed class ModelScorerTests : IDisposable
 {
     private static readonly ScoreRequest s_all = new(true, [true, true, true, true, true]);
 
+    // Of a whole call with one batch, whatever its users: 13,400 when this was written.
+    private const long BytesOfBatch = 16_000;
+
     private readonly TrainingRequest _request = TinyShop.Request(TinyShop.AllTasks);
     private readonly ModelScorer _scorer;
 
@@ -146,6 +149,30 @@ public sealed class ModelScorerTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_is_scored_with_few_managed_bytes()
+    {
+        const int Users = 300, Length = 6; // one batch, and so one thread
+        var data = Alike(Users, Length);
+        var request = new ScoreRequest(true, [true, false, false, false, false]);
+        var least = long.MaxValue;
+        for (var i = 0; i < 20; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _scorer.Return(_scorer.Score(data, request));
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before); // other tests may have emptied a pool in between
+        }
+        Assert.InRange(least, 1, BytesOfBatch);
+    }
+
+    [Fact]
+    public void Tensors_of_a_batch_are_gone_after_it()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        _scorer.Score(_request.Data, s_all);
+        Assert.Equal(0, scope.DisposablesCount);
+    }
+
+    [Fact]
     public void Several_threads_at_once_get_what_one_gets()
     {
         var expected = _scorer.Score(_request.Data, s_all);
@@ -155,6 +182,22 @@ public sealed class ModelScorerTests : IDisposable
             Close(expected.Embedding, scores.Embedding);
             for (var t = 0; t < 5; t++) { Close(expected.Tasks[t]!.Scores, scores.Tasks[t]!.Scores); }
         });
+    }
+
+    private BehaviorDataset Alike(int users, int length)
+    {
+        var events = users * length;
+        return new BehaviorDataset
+        {
+            Schema = _request.Data.Schema,
+            Offsets = [.. Enumerable.Range(0, users + 1).Select(u => u * length)],
+            Items = [.. Enumerable.Range(0, events).Select(e => 1 + (e % TinyShop.Items))],
+            KeyFields = [[.. Enumerable.Range(0, events).Select(e => e % 4)]],
+            NumberFields = [[.. Enumerable.Range(0, events).Select(e => (float)e)]],
+            Times = [.. Enumerable.Range(0, events).Select(e => 1e9 + e)],
+            Profiles = [.. Enumerable.Range(0, 2 * users).Select(i => (float)(i % 5))],
+            Candidates = [null, null, null, null, new int[users]],
+        };
     }
 
     private BehaviorDataset One(int user, bool dropLast = false)

@@ -37,6 +37,34 @@ public sealed class SideBySideTests
     }
 
     [Fact]
+    public void Lead_keeps_the_threads_for_work_side_by_side()
+    {
+        var before = get_num_threads();
+        int within, workers = 0;
+        using (SideBySide.Lead())
+        {
+            within = SideBySide.Threads;
+            if (OperatingSystem.IsLinux()) { Assert.Equal(1, get_num_threads()); }
+            using (SideBySide.Lead()) { Assert.Equal(before, SideBySide.Threads); }
+            Assert.Equal(before, SideBySide.Threads);
+            SideBySide.Run(2, _ => Interlocked.Add(ref workers, SideBySide.Threads));
+        }
+        Assert.Equal(before, within);
+        Assert.Equal(2 * Math.Max(1, before / 2), workers);
+        Assert.Equal(before, get_num_threads());
+        Assert.Equal(before, SideBySide.Threads);
+    }
+
+    [Fact]
+    public void Lead_that_is_none_changes_nothing()
+    {
+        using var lead = SideBySide.Lead();
+        using (default(SideBySide.ThreadLead)) { }
+        Assert.Equal(SideBySide.Threads, SideBySide.Threads);
+        if (OperatingSystem.IsLinux()) { Assert.Equal(1, get_num_threads()); }
+    }
+
+    [Fact]
     public void Run_throws_what_a_worker_threw()
     {
         var e = Assert.Throws<InvalidDataException>(() => SideBySide.Run(2, worker =>

@@ -66,15 +66,59 @@ public sealed class GroupedFeedForwardTests
         Assert.NotEqual(0f, gradients[0][2].abs().max().item<float>());
     }
 
-    [Fact]
-    public void Apply_without_gradients_gives_the_same()
+    [Theory]
+    [InlineData(50, 4, 2, 8, 8, "any")]
+    [InlineData(40, 6, 2, 16, 8, "empty")]
+    [InlineData(40, 6, 1, 16, 8, "one")]
+    [InlineData(1, 6, 2, 16, 8, "any")]
+    [InlineData(100, 40, 2, 128, 256, "any")] // two groups of experts
+    public void Apply_without_gradients_gives_the_same(int tokens, int experts, int k, int size, int hidden, string choice)
     {
         using var scope = NewDisposeScope();
-        var leaves = Leaves(50, 4, 2, 8, 8);
-        var chosen = Choose(50, 4, 2, "any");
+        var leaves = Leaves(tokens, experts, k, size, hidden);
+        var chosen = Choose(tokens, experts, k, choice);
         var expected = GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3]);
         using var noGrad = no_grad();
         Assert.Equal(TestDevice.Read(expected), TestDevice.Read(GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3])));
+    }
+
+    [Fact]
+    public void Apply_without_gradients_of_views_in_another_order_gives_the_same()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var leaves = Leaves(50, 4, 2, 8, 8);
+        var chosen = Choose(50, 4, 2, "any");
+        var expected = GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3]);
+        Tensor[] turned = [.. leaves.Select(l => l.transpose(0, 1).contiguous().transpose(0, 1))];
+        var actual = GroupedFeedForward.Apply(turned[0], chosen.t().contiguous().t(), turned[1], turned[2], turned[3]);
+        Assert.Equal(TestDevice.Read(expected), TestDevice.Read(actual));
+    }
+
+    [SkippableFact]
+    public void Apply_without_gradients_makes_no_managed_object_for_an_expert_or_a_token()
+    {
+        Skip.IfNot(TestDevice.Current.type == TorchSharp.DeviceType.CPU);
+        using var noGrad = no_grad();
+        var (few, many) = (Bytes(20, 4), Bytes(600, 64));
+        Assert.InRange(many, 1, 2000);
+        Assert.InRange(many - few, -200, 200);
+
+        // The least of several times: pools of other threads' tests may have been emptied in between.
+        static long Bytes(int tokens, int experts)
+        {
+            using var scope = NewDisposeScope();
+            var leaves = Leaves(tokens, experts, 2, 16, 24);
+            var chosen = Choose(tokens, experts, 2, "any");
+            var least = long.MaxValue;
+            for (var i = 0; i < 20; i++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3]).Dispose();
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+            return least;
+        }
     }
 
     [Fact]

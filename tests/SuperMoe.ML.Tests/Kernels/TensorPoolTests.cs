@@ -27,6 +27,25 @@ public sealed class TensorPoolTests
     }
 
     [Fact]
+    public void Gradient_that_is_recycled_serves_the_next_of_the_same_size()
+    {
+        using var scope = NewDisposeScope();
+        using var weight = empty([7, 11, 2_003]);
+        var first = TensorPool.Like(weight);
+        var address = RawMemory.Start(first, ScalarType.Float32);
+        TensorPool.Recycle(first);
+        using var smaller = TensorPool.Like(weight[..6]);
+        using var again = TensorPool.Like(weight);
+        using var another = TensorPool.Like(weight);
+
+        Assert.True(first.IsInvalid);
+        Assert.Equal(weight.shape, again.shape);
+        Assert.Equal(address, RawMemory.Start(again, ScalarType.Float32));
+        Assert.NotEqual(address, RawMemory.Start(smaller, ScalarType.Float32));
+        Assert.NotEqual(address, RawMemory.Start(another, ScalarType.Float32));
+    }
+
+    [Fact]
     public void Two_takers_never_have_the_same_memory()
     {
         using var pooled = new PooledTensors();

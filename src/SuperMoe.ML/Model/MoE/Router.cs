@@ -32,7 +32,7 @@ internal sealed class Router : NamedModule
     /// <summary>(M, D) → the router's output, and the gates, (M, K): the selected probabilities, for K over 1 scaled to a sum of 1.</summary>
     public (RouterOutput Output, Tensor Gates) Route(Tensor x)
     {
-        var logits = nn.functional.linear(x, Weight);
+        var logits = RowProducts.Linear(x, Weight);
         var (probabilities, experts, gates) = ExpertRouting.Apply(logits, Bias, _topK);
         return (new RouterOutput(logits, probabilities, experts), gates);
     }

@@ -1,5 +1,7 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,8 +42,15 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     /// <inheritdoc/>
     public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute)
     {
-        var (router, gates) = Router.Route(x);
-        var y = GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2, compute.Type);
+        var (y, router) = Routed(x, compute);
         return (_shared is null ? y : y + _shared.Apply(x, compute).Output, router);
+    }
+
+    // On the CPU, what is not shared out among threads of our own is computed by one: OpenMP's would be in their way.
+    private (Tensor Output, RouterOutput Router) Routed(Tensor x, ComputePrecision compute)
+    {
+        using var lead = x.device_type == DeviceType.CPU ? SideBySide.Lead() : default;
+        var (router, gates) = Router.Route(x);
+        return (GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2, compute.Type), router);
     }
 }
