@@ -51,8 +51,10 @@ internal sealed record Recipe
 
     public required bool InBatchNegatives { get; init; }
 
+    public required bool OwnNegatives { get; init; }
+
     /// <summary>The next-item task.</summary>
-    public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives };
+    public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };
 
     /// <summary>The architecture, for <see cref="SuperMoeOptions.Model"/>.</summary>
     public SuperMoeModelOptions Model() => new()

@@ -48,12 +48,14 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<int?> _negatives = Setting.Of<int?>("--negatives", "Negatives of a batch (sampled) or of a position (bce); the library's own number unless given.", null);
     private readonly Option<bool> _inBatch = Setting.Switch("--in-batch", "Whether the batch's targets are negatives too (sampled).");
 
+    private readonly Option<bool> _own = Setting.Of("--own-negatives", "Whether the user's own items are negatives too.", new NextItemTask().OwnNegatives);
+
     public void AddTo(Command command)
     {
         Option[] all =
         [
             _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -84,5 +86,6 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Loss = s_losses[line.GetValue(_loss)!],
         Negatives = line.GetValue(_negatives),
         InBatchNegatives = line.GetValue(_inBatch),
+        OwnNegatives = line.GetValue(_own),
     };
 }

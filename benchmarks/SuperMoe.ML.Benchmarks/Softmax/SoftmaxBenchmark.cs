@@ -44,7 +44,7 @@ internal sealed class SoftmaxBenchmark(StepSettings settings, Device device, Tex
         }
         void Fused() => Step((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k));
         void Half() => Step((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k, bfloat16));
-        void Plain() => Step(SoftmaxCrossEntropy.Reference);
+        void Plain() => Step((x, w, t, k) => SoftmaxCrossEntropy.Reference(x, w, t, k));
         var seconds = Race.Medians(device, Fused, Plain, Half);
         var (fusedMiB, plainMiB) = (PeakMemory.MiB(Fused), PeakMemory.MiB(Plain));
         Say($"Full softmax, {rows} rows x {items} items x {settings.HiddenSize}, forward and backward: {1e3 * seconds[0]:0.0} ms and {fusedMiB:0} MiB in chunks,");

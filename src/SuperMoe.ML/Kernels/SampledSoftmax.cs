@@ -19,16 +19,18 @@ internal static class SampledSoftmax
     /// <param name="bias">(U): what is added to the candidates' logits.</param>
     /// <param name="own">(n) int64: the candidate that is the row's target, which does not count a second time; U for none.</param>
     /// <param name="weights">(n): the rows' weights.</param>
+    /// <param name="leftOut">Further candidates that do not count in a row, U for none; <see langword="null"/> without such.</param>
     /// <returns>A tensor of no dimensions: the sum over rows of weight × loss.</returns>
-    public static Tensor Apply(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights)
+    public static Tensor Apply(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
+        leftOut ??= new LeftOut(empty(0, ScalarType.Int64, x.device), empty([0, 0], ScalarType.Int64, x.device));
         var chunk = x.device_type == DeviceType.CPU ? CacheLogits : DeviceLogits;
         Tensor[] parts;
         using (no_grad())
         {
             parts = TorchScript.CallMany(
-                "sampled_softmax", x.detach(), targets.detach(), candidates.detach(), bias, own, weights,
+                "sampled_softmax", x.detach(), targets.detach(), candidates.detach(), bias, own, weights, leftOut.Lists, leftOut.Columns,
                 tensor(Math.Max(16, chunk / Math.Max(1, candidates.shape[0]))));
         }
         // Linear in the arguments with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
@@ -37,11 +39,12 @@ internal static class SampledSoftmax
     }
 
     /// <summary>The same with all logits at once.</summary>
-    public static Tensor Reference(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights)
+    public static Tensor Reference(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
         var positive = (x * targets).sum(1, keepdim: true); // (n, 1)
         var isOwn = own.unsqueeze(1).eq(arange(candidates.shape[0], device: x.device).unsqueeze(0)); // (n, U)
+        if (leftOut is not null) { isOwn = isOwn.logical_or(leftOut.Mask(candidates.shape[0] + 1).narrow(1, 0, candidates.shape[0])); }
         var others = (matmul(x, candidates.t()) + bias).masked_fill(isOwn, double.NegativeInfinity);
         var loss = cat([positive, others], 1).logsumexp(1) - positive.squeeze(1);
         return (loss * weights).sum().MoveToOuterDisposeScope();

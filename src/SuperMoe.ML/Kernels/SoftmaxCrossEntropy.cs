@@ -19,21 +19,31 @@ internal static class SoftmaxCrossEntropy
     /// <param name="targets">(n) int64, 0..V-1.</param>
     /// <param name="weights">(n): the rows' weights.</param>
     /// <param name="compute">The type of logits and of the matrix products. Sums, and what the target adds to a gradient, are float32.</param>
+    /// <param name="leftOut">Vectors that a row's softmax is not over; <see langword="null"/> for none.</param>
     /// <returns>A tensor of no dimensions: the sum over rows of weight × loss.</returns>
-    public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute = ScalarType.Float32)
+    public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute = ScalarType.Float32, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
-        var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute);
+        var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
         var slope = Dot(x, dx) + Dot(w, dw);
         return (slope + (loss - slope.detach())).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with all logits at once.</summary>
-    public static Tensor Reference(Tensor x, Tensor w, Tensor targets, Tensor weights) =>
-        (nn.functional.cross_entropy(matmul(x, w.t()), targets, reduction: nn.Reduction.None) * weights).sum();
+    public static Tensor Reference(Tensor x, Tensor w, Tensor targets, Tensor weights, LeftOut? leftOut = null)
+    {
+        var logits = matmul(x, w.t());
+        if (leftOut is not null)
+        {
+            var isOut = leftOut.Mask(w.shape[0]).logical_and(targets.unsqueeze(1).ne(arange(w.shape[0], device: w.device))); // (n, V)
+            logits = logits.masked_fill(isOut, Interop.Scalars.Of(double.NegativeInfinity));
+        }
+        return (nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.None) * weights).sum();
+    }
 
-    private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute)
+    private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(
+        Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute, LeftOut? leftOut)
     {
         using var noGrad = no_grad();
         var n = x.shape[0];
@@ -53,7 +63,9 @@ internal static class SoftmaxCrossEntropy
                 var count = Math.Min(rows, n - start);
                 var logits = buffers[worker].narrow(0, 0, count);
                 TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
-                var (totals, loss) = Exponentials(logits, targets.narrow(0, start, count));
+                var target = targets.narrow(0, start, count);
+                if (leftOut is not null) { TorchScript.Call("leave_out", logits, target, leftOut.Lists.narrow(0, start, count), leftOut.Columns); }
+                var (totals, loss) = Exponentials(logits, target);
                 TorchScript.Call("softmax_gradients", logits, totals, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), sums[worker]);
                 losses.narrow(0, start, count).copy_(loss);
             }

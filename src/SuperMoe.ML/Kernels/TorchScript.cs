@@ -106,6 +106,11 @@ internal static class TorchScript
             torch.mm(x, w.t(), out=buffer)
             return buffer
 
+        def leave_out(logits: Tensor, targets: Tensor, lists: Tensor, columns: Tensor) -> Tensor:
+            target = targets.unsqueeze(1)
+            kept = logits.gather(1, target)
+            return logits.scatter_(1, columns.index_select(0, lists), float('-inf')).scatter_(1, target, kept)
+
         def row_gradients(dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
             torch.mm(dy, w, out=dx)
             torch.mm(dy.t(), x, out=dw)
@@ -122,7 +127,7 @@ internal static class TorchScript
         def weighted_bag(table: Tensor, rows: Tensor, starts: Tensor, weights: Tensor) -> Tensor:
             return torch.embedding_bag(table, rows, starts, False, 0, False, weights, False)[0]
 
-        def sampled_softmax(x: Tensor, targets: Tensor, candidates: Tensor, bias: Tensor, own: Tensor, weights: Tensor, chunk: Tensor) -> List[Tensor]:
+        def sampled_softmax(x: Tensor, targets: Tensor, candidates: Tensor, bias: Tensor, own: Tensor, weights: Tensor, lists: Tensor, columns: Tensor, chunk: Tensor) -> List[Tensor]:
             n = x.size(0)
             u = candidates.size(0)
             rows = min(int(chunk), n)
@@ -143,6 +148,8 @@ internal static class TorchScript
                 positive = (xs * target).sum(1, True)
                 torch.addmm(bias, xs, candidates.t(), out=others)
                 logits.scatter_(1, own[start:end].unsqueeze(1), float('-inf'))
+                if lists.size(0) > 0:
+                    logits.scatter_(1, columns.index_select(0, lists[start:end]), float('-inf'))
                 logits[:, u:].copy_(positive)
                 most = logits.amax(1, True)
                 logits.sub_(most).exp_()

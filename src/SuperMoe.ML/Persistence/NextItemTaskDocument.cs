@@ -1,12 +1,12 @@
 namespace SuperMoe.ML.Persistence;
 
-/// <summary>A <see cref="NextItemTask"/>. The last member may be absent: models were saved before there were negatives from the batch.</summary>
+/// <summary>A <see cref="NextItemTask"/>. The last two members may be absent: models were saved before there were negatives from the batch, and when a user's own items were negatives in any case.</summary>
 internal sealed record NextItemTaskDocument(
-    string Name, double Weight, int TopK, bool ExcludeHistory, NextItemLoss Loss, int? Negatives, bool InBatchNegatives = false)
+    string Name, double Weight, int TopK, bool ExcludeHistory, NextItemLoss Loss, int? Negatives, bool InBatchNegatives = false, bool OwnNegatives = true)
     : TaskDocument(Name, Weight)
 {
     public static NextItemTaskDocument From(NextItemTask task) =>
-        new(task.Name, task.Weight, task.TopK, task.ExcludeHistory, task.Loss, task.Negatives, task.InBatchNegatives);
+        new(task.Name, task.Weight, task.TopK, task.ExcludeHistory, task.Loss, task.Negatives, task.InBatchNegatives, task.OwnNegatives);
 
     public override NextItemTask ToTask() => new()
     {
@@ -17,5 +17,6 @@ internal sealed record NextItemTaskDocument(
         Loss = Loss,
         Negatives = Negatives,
         InBatchNegatives = InBatchNegatives,
+        OwnNegatives = OwnNegatives,
     };
 }

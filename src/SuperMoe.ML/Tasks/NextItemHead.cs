@@ -98,7 +98,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
         {
             NextItemLoss.SampledSoftmax => SampledLoss(input.Items, states, targets, weights, labels),
             NextItemLoss.BinaryCrossEntropy => BinaryLoss(input.Items, states, targets, weights, labels.Negatives!),
-            _ => FullLoss(input.AllItems ?? input.Items.All(), states, targets, weights),
+            _ => FullLoss(input.AllItems ?? input.Items.All(), states, targets, weights, labels.Own),
         };
     }
 
@@ -129,9 +129,15 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
     // Targets of events, then those of ends: (n).
     private static Tensor Targets(TaskLabels labels) => labels.Ends is { } ends ? cat([labels.Values, ends.Items]) : labels.Values;
 
-    private Tensor FullLoss(Tensor items, Tensor states, Tensor targets, Tensor weights) => _candidates is null
-        ? SoftmaxCrossEntropy.Apply(states, items.narrow(0, 1, itemCount), targets.sub(Scalars.Of(1L)), weights, Compute) // without the missing item
-        : SoftmaxCrossEntropy.Apply(states, items.index_select(0, _candidates), _places!.index_select(0, targets), weights, Compute);
+    private Tensor FullLoss(Tensor items, Tensor states, Tensor targets, Tensor weights, (Tensor Items, Tensor Lists)? own)
+    {
+        var vectors = _candidates is null ? items.narrow(0, 1, itemCount) : items.index_select(0, _candidates); // without the missing item
+        var leftOut = own is { } lists ? new LeftOut(lists.Lists, Places(lists.Items.reshape(-1)).view(lists.Items.shape)) : null;
+        return SoftmaxCrossEntropy.Apply(states, vectors, Places(targets), weights, Compute, leftOut);
+    }
+
+    // Where items stand among those that the full softmax is over: (m) → (m).
+    private Tensor Places(Tensor items) => _places is null ? items.sub(Scalars.Of(1L)) : _places.index_select(0, items);
 
     // A negative's logit less the log of how often the item is expected among the negatives, so that each sum over negatives estimates the sum over
     // all other items. The target is there with certainty and not by sampling: its own logit stays as it is (Khrylchenko et al. 2025).
@@ -145,15 +151,16 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
         var bias = repeats!.to(ScalarType.Float64).log_().sub_(_sampler!.LogExpected(candidates, Negatives, inBatch)).to(ScalarType.Float32); // (U)
         var vectors = items.Lookup(cat([targets, candidates])); // (n + U, D)
         var (n, u) = (targets.shape[0], candidates.shape[0]);
-        return SampledSoftmax.Apply(states, vectors.narrow(0, 0, n), vectors.narrow(0, n, u), bias, Find(targets, candidates), weights);
+        var leftOut = labels.Own is { } own ? new LeftOut(own.Lists, Find(own.Items, candidates)) : null;
+        return SampledSoftmax.Apply(states, vectors.narrow(0, 0, n), vectors.narrow(0, n, u), bias, Find(targets, candidates), weights, leftOut);
     }
 
-    // Where each target stands among sorted candidates; their number where it does not.
-    private static Tensor Find(Tensor targets, Tensor candidates)
+    // Where each item stands among sorted candidates; their number where it does not. Of any shape.
+    private static Tensor Find(Tensor items, Tensor candidates)
     {
-        var places = searchsorted(candidates, targets); // (n)
+        var places = searchsorted(candidates, items);
         var last = tensor(candidates.shape[0] - 1, device: candidates.device);
-        var found = candidates.index_select(0, places.minimum(last)).eq(targets);
+        var found = candidates.index_select(0, places.minimum(last).reshape(-1)).view(items.shape).eq(items);
         return where(found, places, last + tensor(1L, device: candidates.device));
     }
 

@@ -15,10 +15,10 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     private const int TileLogits = 1 << 16; // 256 KiB
 
     /// <summary>Per user, the number of other items that score at least as high as the target; 0 is the best rank. A target in the history is ranked all the same.</summary>
-    public int[] Ranks(IReadOnlyList<int> targets) => RanksAndLoss(targets).Ranks;
+    public int[] Ranks(IReadOnlyList<int> targets) => RanksAndLoss(targets, lossOverHistory: true).Ranks;
 
-    /// <summary>Ranks as <see cref="Ranks"/> gives them, and the mean cross-entropy of the targets over the whole catalogue.</summary>
-    public (int[] Ranks, double Loss) RanksAndLoss(IReadOnlyList<int> targets)
+    /// <summary>Ranks as <see cref="Ranks"/> gives them, and the mean cross-entropy of the targets: over the whole catalogue, or less the user's history.</summary>
+    public (int[] Ranks, double Loss) RanksAndLoss(IReadOnlyList<int> targets, bool lossOverHistory)
     {
         var ranks = new int[targets.Count];
         var loss = 0.0;
@@ -28,13 +28,16 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
             var target = tensor([.. Enumerable.Range(start, count).Select(i => (long)targets[i])], device: items.device).unsqueeze(1); // (n, 1)
             var logits = Raw(start, count);
             var own = logits.gather(1, target); // (n, 1)
-            loss += (logits.logsumexp(-1) - own.squeeze(1)).sum().item<float>();
+            if (lossOverHistory) { loss += Loss(logits, own); }
             Exclude(logits, start, count);
             logits.scatter_(1, target, own);
+            if (!lossOverHistory) { loss += Loss(logits, own); }
             var better = logits.lt(own).logical_not_().sum(1).sub(Scalars.Of(1L)); // not >=: NaN must not look like a perfect rank; the target itself is not counted
             better.cpu().data<long>().ToArray().Select(r => (int)r).ToArray().CopyTo(ranks, start);
         }
         return (ranks, loss / Math.Max(1, targets.Count));
+
+        static double Loss(Tensor logits, Tensor own) => (logits.logsumexp(-1) - own.squeeze(1)).sum().item<float>();
     }
 
     /// <summary>Per user, the k best items that are not in the history, best first, and their logits; item 0 where fewer can be ranked.</summary>

@@ -17,6 +17,15 @@ public sealed class NextItemTask() : SuperMoeTask("NextItem")
     /// <value>The default value is <see langword="true"/>.</value>
     public bool ExcludeHistory { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets whether the softmax of a position counts the other items of the user's own sequence, earlier and later ones, as wrong answers. They are
+    /// bad ones: the earlier are not ranked at scoring, and the later the user does want. As negatives of a single position they have long been left out
+    /// (Rendle et al. 2009, Kang and McAuley 2018). With <see cref="ExcludeHistory"/> off they count in any case, since they are ranked; and
+    /// <see cref="NextItemLoss.BinaryCrossEntropy"/>, which hardly ever draws one, does not look.
+    /// </summary>
+    /// <value>The default value is <see langword="false"/>.</value>
+    public bool OwnNegatives { get; set; }
+
     /// <summary>Gets or sets how the loss treats the items that are not the target.</summary>
     /// <value>The default value is <see cref="NextItemLoss.Auto"/>.</value>
     public NextItemLoss Loss { get; set; }
@@ -35,4 +44,7 @@ public sealed class NextItemTask() : SuperMoeTask("NextItem")
     /// </summary>
     /// <value>The default value is <see langword="true"/>.</value>
     public bool InBatchNegatives { get; set; } = true;
+
+    /// <summary>Whether the loss leaves the user's own items out.</summary>
+    internal bool LeavesOwnOut => ExcludeHistory && !OwnNegatives;
 }

@@ -14,6 +14,9 @@ internal sealed record TaskLabels(Tensor Rows, Tensor Values, Tensor? Candidates
     /// <summary>Next item: (e) int64 users whose following item the embedding and the task's indicator also learn, and (e) int64 those items.</summary>
     public (Tensor Users, Tensor Items)? Ends { get; init; }
 
+    /// <summary>Next item: (G, W) int64 items that do not count against a target, and (terms) int64 which of these lists is a term's; <see langword="null"/> for none.</summary>
+    public (Tensor Items, Tensor Lists)? Own { get; init; }
+
     /// <summary>How many terms the task's mean loss has: the labels, and <see cref="Ends"/>.</summary>
     public long Terms => Rows.shape[0] + (Ends is { } ends ? ends.Users.shape[0] : 0);
 

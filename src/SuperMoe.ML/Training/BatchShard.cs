@@ -23,7 +23,7 @@ internal sealed class BatchShard(int tasks)
         input.Pack(users, lengths, Input);
         for (var t = 0; t < tasks.Count; t++)
         {
-            if (tasks[t] is NextItemTask) { labels.NextItems(users, Labels[t]); }
+            if (tasks[t] is NextItemTask next) { labels.NextItems(users, next.LeavesOwnOut, Labels[t]); }
             else { labels.Labels(t, users, Labels[t]); }
         }
     }

@@ -23,6 +23,15 @@ internal sealed class PackedLabels
     /// <summary>Next item: those items.</summary>
     public GrowableArray<long> EndItems { get; } = new();
 
+    /// <summary>Next item: B × W items, each user's own and repeats of them, where they do not count against a target.</summary>
+    public GrowableArray<long> Own { get; } = new();
+
+    /// <summary>B, where there are <see cref="Own"/>.</summary>
+    public int OwnUsers { get; set; }
+
+    /// <summary>Next item: the user of each of <see cref="Rows"/>, where there are <see cref="Own"/>.</summary>
+    public GrowableArray<long> Owners { get; } = new();
+
     /// <summary>The number of labels.</summary>
     public int Count => Rows.Count;
 
@@ -34,6 +43,8 @@ internal sealed class PackedLabels
         Items.Clear();
         Ends.Clear();
         EndItems.Clear();
+        Own.Clear();
+        Owners.Clear();
     }
 
     /// <summary>The labels as tensors, on the calling thread's dispose scope; <see langword="null"/> if there are none.</summary>
@@ -43,9 +54,17 @@ internal sealed class PackedLabels
         var rows = HostCopy.Of(Rows.AsSpan(), device);
         var items = Items.Count > 0 ? HostCopy.Of(Items.AsSpan(), device) : null;
         if (!nextItem) { return new TaskLabels(rows, HostCopy.Of(Values.AsSpan(), device), items); }
+        var ends = Ends.Count > 0 ? HostCopy.Of(Ends.AsSpan(), device) : null;
         return new TaskLabels(rows, items!)
         {
-            Ends = Ends.Count == 0 ? null : (HostCopy.Of(Ends.AsSpan(), device), HostCopy.Of(EndItems.AsSpan(), device)),
+            Ends = ends is null ? null : (ends, HostCopy.Of(EndItems.AsSpan(), device)),
+            Own = Own.Count > 0 ? OwnItems(ends, device) : null,
         };
+    }
+
+    private (Tensor Items, Tensor Lists) OwnItems(Tensor? ends, Device device)
+    {
+        var owners = HostCopy.Of(Owners.AsSpan(), device);
+        return (HostCopy.Of(Own.AsSpan(), device).view(OwnUsers, -1), ends is null ? owners : cat([owners, ends]));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
                     Indicator = states.Indicators!.select(1, t + 1),
                     Items = model.Encoder.Items,
                 };
-                if (model.Heads[t] is NextItemHead) { NextItem(batch, taskInput, items!, results[t]); }
+                if (model.Heads[t] is NextItemHead next) { NextItem(next, batch, taskInput, items!, results[t]); }
                 else { Labels((UserHead)model.Heads[t], t, batch, taskInput, results[t]); }
             }
         });
@@ -68,7 +68,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         }
     }
 
-    private void NextItem(int[] users, TaskInput states, Tensor items, TaskValidation result)
+    private void NextItem(NextItemHead head, int[] users, TaskInput states, Tensor items, TaskValidation result)
     {
         List<int> targets = [];
         List<long> rows = [];
@@ -86,7 +86,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         }
         if (targets.Count == 0) { return; }
         var predictors = states.Events!.index_select(0, tensor(rows.ToArray(), device: request.Device));
-        var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets);
+        var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets, lossOverHistory: !head.Task.LeavesOwnOut);
         result.Ranks.AddRange(ranks);
         result.Add(loss, targets.Count);
     }

@@ -6,10 +6,13 @@ namespace SuperMoe.ML.Tests.Kernels;
 public sealed class SampledSoftmaxTests
 {
     [Theory]
-    [InlineData(5, 7)]
-    [InlineData(1, 1)]
-    [InlineData(50, 60_000)] // several chunks
-    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int candidates)
+    [InlineData(5, 7, 0)]
+    [InlineData(1, 1, 0)]
+    [InlineData(50, 60_000, 0)] // several chunks
+    [InlineData(5, 7, 3)]
+    [InlineData(1, 1, 1)]
+    [InlineData(50, 60_000, 10_000)]
+    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int candidates, int leftOut)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
@@ -19,8 +22,10 @@ public sealed class SampledSoftmaxTests
         own[0] = candidates; // no candidate is the target
         own = own.to(TestDevice.Current);
         var weights = rand([rows], generator: generator).to(TestDevice.Current);
-        var (fast, fastGradients) = Run(SampledSoftmax.Apply);
-        var (plain, plainGradients) = Run(SampledSoftmax.Reference);
+        var columns = randint(candidates + 1, [2, Math.Max(1, leftOut)], ScalarType.Int64, generator: generator).to(TestDevice.Current);
+        var without = leftOut == 0 ? null : new LeftOut(randint(2, [rows], ScalarType.Int64, generator: generator).to(TestDevice.Current), columns);
+        var (fast, fastGradients) = Run((x, t, c, b, o, k) => SampledSoftmax.Apply(x, t, c, b, o, k, without));
+        var (plain, plainGradients) = Run((x, t, c, b, o, k) => SampledSoftmax.Reference(x, t, c, b, o, k, without));
 
         Assert.Equal(plain, fast, 1e-3);
         foreach (var (a, b) in fastGradients.Zip(plainGradients)) { Assert.True(a.allclose(b, 1e-3, 1e-4)); }

@@ -6,13 +6,18 @@ namespace SuperMoe.ML.Tests.Kernels;
 public sealed class SoftmaxCrossEntropyTests
 {
     [Theory]
-    [InlineData(5, 7, false)]
-    [InlineData(33, 300_000, false)] // several chunks
-    [InlineData(300, 1000, false)] // several threads, with as many
-    [InlineData(5, 7, true)]
-    [InlineData(300, 1000, true)]
-    [InlineData(33, 300_000, true)]
-    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors, bool bfloat16)
+    [InlineData(5, 7, false, 0)]
+    [InlineData(33, 300_000, false, 0)] // several chunks
+    [InlineData(300, 1000, false, 0)] // several threads, with as many
+    [InlineData(5, 7, true, 0)]
+    [InlineData(300, 1000, true, 0)]
+    [InlineData(33, 300_000, true, 0)]
+    [InlineData(5, 7, false, 3)]
+    [InlineData(5, 7, true, 3)]
+    [InlineData(300, 1000, false, 400)]
+    [InlineData(33, 300_000, false, 50_000)]
+    [InlineData(33, 300_000, true, 50_000)]
+    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors, bool bfloat16, int leftOut)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
@@ -20,8 +25,13 @@ public sealed class SoftmaxCrossEntropyTests
         var targets = randint(vectors, [rows], ScalarType.Int64, generator: generator).to(TestDevice.Current);
         var weights = rand([rows], generator: generator).to(TestDevice.Current);
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var (fast, fastGradients) = Run((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k, compute));
-        var (plain, plainGradients) = Run(SoftmaxCrossEntropy.Reference);
+        var lists = randint(2, [rows], ScalarType.Int64, generator: generator).to(TestDevice.Current);
+        var columns = randint(vectors, [2, Math.Max(1, leftOut)], ScalarType.Int64, generator: generator).to(TestDevice.Current);
+        columns[0, 0] = targets[0]; // a target is never left out
+        lists[0] = 0;
+        var without = leftOut == 0 ? null : new LeftOut(lists, columns);
+        var (fast, fastGradients) = Run((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k, compute, without));
+        var (plain, plainGradients) = Run((x, w, t, k) => SoftmaxCrossEntropy.Reference(x, w, t, k, without));
 
         Assert.Equal(plain, fast, bfloat16 ? plain * 4e-3 : 1e-3); // bfloat16 has 8 bits
         foreach (var (a, b) in fastGradients.Zip(plainGradients))

@@ -87,6 +87,20 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_the_choice_has_own_items_for_negatives()
+    {
+        var document = ModelDocuments.Full();
+        var task = (NextItemTask)document.Tasks[0].ToTask();
+        task.OwnNegatives = false;
+        var root = JsonNode.Parse(ModelDocuments.ToJson(document with { Tasks = [NextItemTaskDocument.From(task), .. document.Tasks.Skip(1)] }))!;
+        Assert.False(Restored().OwnNegatives);
+        Assert.True(root["tasks"]![0]!.AsObject().Remove("ownNegatives"));
+        Assert.True(Restored().OwnNegatives);
+
+        NextItemTask Restored() => (NextItemTask)ModelDocuments.FromJson(root.ToJsonString()).Tasks[0].ToTask();
+    }
+
+    [Fact]
     public void A_document_from_before_the_dropout_of_item_ids_has_a_tenth()
     {
         var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
@@ -99,7 +113,7 @@ public sealed class ModelDocumentTests
     {
         var tasks = ModelDocuments.FromJson(ModelDocuments.ToJson(ModelDocuments.Full())).Tasks.Select(t => t.ToTask()).ToList();
         AssertSameAndNotDefault(
-            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, Weight = 0.1 },
+            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, Weight = 0.1 },
             tasks[0], new NextItemTask(), nameof(SuperMoeTask.Name));
         AssertSameAndNotDefault(
             new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 },

@@ -63,6 +63,41 @@ public sealed class NextItemHeadTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Full_softmax_leaves_out_own_items_but_the_target(bool onlySeen)
+    {
+        using var head = new NextItemHead(new NextItemTask(), Items);
+        head.Prepare(_counts, onlySeen, TestDevice.Current);
+        var (input, labels) = Batch();
+
+        var loss = head.Loss(input, labels with { Own = Own }).item<float>();
+
+        long[] all = onlySeen ? [1, 2, 4, 5, 6] : AllItems;
+        var expected = new[] { (0, 1L, 0), (2, 5L, 1), (3, 2L, 1) }
+            .Select(p => CrossEntropy(input.Events![p.Item1], p.Item2, Counted(all, p.Item2, p.Item3)))
+            .Append(CrossEntropy(input.Embedding[1] + input.Indicator[1], 2, Counted(all, 2, 1))).Average();
+        Assert.Equal(expected, loss, 1e-4);
+    }
+
+    [Fact]
+    public void Sampled_softmax_with_many_negatives_comes_near_the_full_one_where_own_items_are_left_out()
+    {
+        using var full = new NextItemHead(new NextItemTask(), Items);
+        using var sampled = new NextItemHead(Sampled(200_000, inBatch: false), Items);
+        full.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        sampled.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        using var random = new RandomSource(5, TestDevice.Current);
+        var (input, labels) = Batch();
+        var all = full.Loss(input, labels).item<float>();
+        labels = labels with { Own = Own };
+
+        var expected = full.Loss(input, labels);
+        AssertNear(expected, sampled.Loss(input, labels with { Negatives = sampled.DrawNegatives(labels, random) }), input);
+        Assert.True(expected.item<float>() < all - 0.1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Sampled_softmax_equals_the_hand_computed_one_and_masks_accidental_hits(bool inBatch)
     {
         using var head = new NextItemHead(Sampled(4, inBatch), Items);
@@ -204,6 +239,15 @@ public sealed class NextItemHeadTests : IDisposable
         }
 
         Tensor[] Gradients(Tensor loss) => [.. autograd.grad([loss], [_vectors, input.Events!], retain_graph: true)];
+    }
+
+    // Items 1 and 4 are the first user's; 2, 5 and 6 the second's, whose events have the last two targets and the end.
+    private static (Tensor Items, Tensor Lists) Own => (TestDevice.Tensor(1, 4, 1, 5, 2, 6).view(2, 3), TestDevice.Tensor(0, 1, 1, 1));
+
+    private static long[] Counted(long[] all, long target, int user)
+    {
+        long[] own = user == 0 ? [1, 4] : [2, 5, 6];
+        return [.. all.Where(i => i == target || !own.Contains(i))];
     }
 
     private static long[] AllItems => [.. Enumerable.Range(1, Items).Select(i => (long)i)];

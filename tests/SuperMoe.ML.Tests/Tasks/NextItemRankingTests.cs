@@ -26,10 +26,12 @@ public sealed class NextItemRankingTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    [Fact]
-    public void Ranks_equal_those_of_the_protocol_user_by_user()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ranks_equal_those_of_the_protocol_user_by_user(bool lossOverHistory)
     {
-        var (ranks, loss) = new NextItemRanking(_states, _items, _history).RanksAndLoss(_targets);
+        var (ranks, loss) = new NextItemRanking(_states, _items, _history).RanksAndLoss(_targets, lossOverHistory);
 
         double expected = 0;
         for (var u = 0; u < Users; u++)
@@ -37,7 +39,8 @@ public sealed class NextItemRankingTests : IDisposable
             var scores = TestDevice.Read(matmul(_items, _states[u]))[1..]; // without the missing item
             int[] removed = [.. _history[u].Where(i => i > 0).Select(i => i - 1)];
             Assert.Equal(TargetRank.Of(scores, _targets[u] - 1, removed), ranks[u]);
-            expected += Math.Log(scores.Sum(s => Math.Exp(s))) - scores[_targets[u] - 1];
+            var target = _targets[u] - 1;
+            expected += Math.Log(scores.Where((_, i) => lossOverHistory || i == target || !removed.Contains(i)).Sum(s => Math.Exp(s))) - scores[target];
         }
         Assert.Equal(expected / Users, loss, 1e-4);
     }

@@ -40,6 +40,39 @@ public sealed class LabelBuilderTests : IDisposable
         Assert.Equal([34L, 21L], Numbers(labels.Ends!.Value.Items));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(2)]
+    public void Own_items_are_all_that_training_sees_of_a_user_and_each_label_knows_its_user(int maxLength)
+    {
+        int[] users = [3, 0, 2, 1];
+        var packed = Used();
+        new LabelBuilder(_data, Split(0), maxLength).NextItems(users, leavesOwnOut: true, packed);
+        var labels = packed.ToLabels(nextItem: true, TestDevice.Current)!;
+
+        var (items, lists) = labels.Own!.Value;
+        Assert.Equal(users.Length, items.shape[0]);
+        var own = users.Select((_, b) => Numbers(items[b]).Distinct().Order().ToArray()).ToArray();
+        Assert.Equal(maxLength == 100 ? [30L, 31L, 33L, 34L] : [33L, 34L], own[0]); // of a longer user what is computed, and the last target
+        Assert.Equal([20L, 21L], own[2]);
+        long[] targets = [.. Numbers(labels.Values), .. Numbers(labels.Ends!.Value.Items)];
+        Assert.Equal(targets.Length, labels.Terms);
+        Assert.All(targets.Zip(Numbers(lists)), t => Assert.Contains(t.First, own[t.Second]));
+
+        new LabelBuilder(_data, Split(0), maxLength).NextItems(users, leavesOwnOut: false, packed);
+        Assert.Null(packed.ToLabels(nextItem: true, TestDevice.Current)!.Own);
+    }
+
+    [Fact]
+    public void Own_items_of_kept_users_are_without_the_validation_target()
+    {
+        var split = Split(0.9); // three of four
+        var kept = split.IsValidation(3) ? 3 : 2;
+        var packed = new PackedLabels();
+        new LabelBuilder(_data, split, 100).NextItems([3, 2], leavesOwnOut: true, packed);
+        Assert.DoesNotContain(kept == 3 ? 34L : 21L, Numbers(packed.ToLabels(nextItem: true, TestDevice.Current)!.Own!.Value.Items));
+    }
+
     [Fact]
     public void NextItems_of_users_with_less_than_two_events_are_none() => Assert.Null(NextItems(Split(0), 100, 0, 1));
 
@@ -80,7 +113,7 @@ public sealed class LabelBuilderTests : IDisposable
     private TaskLabels? NextItems(UserSplit split, int maxLength, params int[] users)
     {
         var packed = Used();
-        new LabelBuilder(_data, split, maxLength).NextItems(users, packed);
+        new LabelBuilder(_data, split, maxLength).NextItems(users, leavesOwnOut: false, packed);
         return packed.ToLabels(nextItem: true, TestDevice.Current);
     }
 
@@ -95,7 +128,7 @@ public sealed class LabelBuilderTests : IDisposable
     private PackedLabels Used()
     {
         var packed = new PackedLabels();
-        new LabelBuilder(_data, Split(0), 100).NextItems([3, 2], packed);
+        new LabelBuilder(_data, Split(0), 100).NextItems([3, 2], leavesOwnOut: true, packed);
         packed.Values.Add(7);
         return packed;
     }
