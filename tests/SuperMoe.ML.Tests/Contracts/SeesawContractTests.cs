@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using SuperMoe.ML.Tests.Estimators;
 
 namespace SuperMoe.ML.Tests.Contracts;

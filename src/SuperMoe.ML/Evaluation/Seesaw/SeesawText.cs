@@ -64,7 +64,7 @@ internal sealed class SeesawText
                 Interval(task.Difference, Signed), Percent(task.RelativeGain.Mean), Verdict(task.Verdict),
             ]);
         }
-        Table(rows);
+        Table(rows, left: 2);
     }
 
     private void Contestants()
@@ -74,7 +74,7 @@ internal sealed class SeesawText
         foreach (var task in alone) { rows.Add([task.Task, Number(task.Alone), .. _report.Comparisons.Select(c => Cell(c, task.Task))]); }
         rows.Add(["Mean relative gain", "", .. _report.Comparisons.Select(c => Interval(c.MeanRelativeGain, Percent))]);
         _text.Append('\n');
-        Table(rows);
+        Table(rows, left: 1);
     }
 
     private static string Cell(SeesawComparison comparison, string name) =>
@@ -92,12 +92,12 @@ internal sealed class SeesawText
         Add($"{_report.Runs.Count} runs, {reused} of them reused; {Duration(_report.Runs.Where(r => !r.Reused).Sum(r => r.Seconds))} of training.");
     }
 
-    private void Table(List<string[]> rows)
+    private void Table(List<string[]> rows, int left)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
         foreach (var row in rows)
         {
-            Add("  " + string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));
+            Add("  " + string.Join("  ", row.Select((cell, c) => c < left ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));
         }
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace SuperMoe.ML.Tests.Estimators.Seesaw;
 
 /// <summary>Finished runs outlive the call.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators.Seesaw;
 
 namespace SuperMoe.ML.Tests.Estimators.Seesaw;
