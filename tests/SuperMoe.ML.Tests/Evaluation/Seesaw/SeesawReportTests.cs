@@ -15,7 +15,7 @@ public sealed class SeesawReportTests
               Click  AUC                    0.5200    0.5400  +0.0200 [-0.0048, +0.0448]     +3.8%      tie
               Spend  RMSE (less is better)  2.1000    2.0000  +0.1000 [+0.1000, +0.1000]     +4.8%     gain
             Mean relative gain: +4.3% [+1.9%, +6.7%]; 1 gain, 1 tie.
-            9 runs, 0 of them reused; 4 min of training.
+            9 runs, 0 of them reused; 5 min of training.
 
             """.ReplaceLineEndings("\n"),
             SampleRuns.Report(SampleRuns.All(), "Joint").ToString());
