@@ -7,6 +7,15 @@ namespace Microsoft.ML;
 /// <summary>Where SuperMoe.ML is found from an <see cref="MLContext"/>.</summary>
 public static class SuperMoeCatalog
 {
+    /// <summary>What SuperMoe.ML does beyond estimators, such as comparing training together with training alone.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <returns>The operations.</returns>
+    public static SuperMoeOperations SuperMoe(this MLContext mlContext)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        return new SuperMoeOperations(MLNet.Environment(mlContext.Transforms), Engine.Default);
+    }
+
     /// <summary>
     /// An estimator that trains one universal user embedding and several tasks at once on behaviour sequences: a transformer with sparse
     /// mixture-of-experts blocks.

@@ -4,6 +4,7 @@ using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Training;
+using TorchSharp;
 
 namespace SuperMoe.ML;
 
@@ -58,13 +59,27 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var columns = _inputs.ForTraining(input.Schema);
         using var log = _host.Start("Fit");
-        using var progress = _host.StartProgressChannel("SuperMoe");
         var device = ComputeDevice.Resolve(_host, log);
         var data = BehaviorDatasetReader.ReadAll(input, columns, CheckAlive);
-        CheckData(data);
         log.Info("{0}", $"Read {data.Count:N0} users with {data.Items.Length:N0} events over {data.Schema.ItemCount:N0} items.");
-        var attributes = ReadAttributes(columns.Item, data.Schema.ItemCount, log);
-        var job = new TrainingJob(Describe(input.Schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
+        return FitUsers(data, input.Schema, device, log);
+    }
+
+    /// <summary>Trains on users that have been read already.</summary>
+    /// <param name="data">The users, with the labels of the options' tasks.</param>
+    /// <param name="schema">The schema of the view that they come from.</param>
+    internal SuperMoeTransformer FitUsers(BehaviorDataset data, DataViewSchema schema)
+    {
+        using var log = _host.Start("Fit");
+        return FitUsers(data, schema, ComputeDevice.Resolve(_host, log), log);
+    }
+
+    private SuperMoeTransformer FitUsers(BehaviorDataset data, DataViewSchema schema, torch.Device device, IChannel log)
+    {
+        CheckData(data);
+        using var progress = _host.StartProgressChannel("SuperMoe");
+        var attributes = ReadAttributes(schema[_options.ItemColumn], data.Schema.ItemCount, log);
+        var job = new TrainingJob(Describe(schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
         var (scorer, report) = Train(job);
         log.Info(
             "{0}",

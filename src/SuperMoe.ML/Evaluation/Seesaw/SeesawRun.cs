@@ -1,0 +1,20 @@
+namespace SuperMoe.ML;
+
+/// <summary>One model of a seesaw report: trained, then judged on the held-out users.</summary>
+/// <param name="Contestant"><c>Joint</c>, <c>Alone</c>, or the name of a contestant.</param>
+/// <param name="Tasks">The tasks that were trained.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Metrics">By task, all metrics by name.</param>
+/// <param name="Seconds">Wall-clock seconds of training and judging, when it was trained.</param>
+/// <param name="Epochs">The epochs that were run.</param>
+/// <param name="BestEpoch">The epoch whose weights were judged.</param>
+/// <param name="Reused">Whether it was not trained by this call: the folder had it, or another run of the report is the same.</param>
+public sealed record SeesawRun(
+    string Contestant,
+    IReadOnlyList<string> Tasks,
+    int Seed,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Metrics,
+    double Seconds,
+    int Epochs,
+    int BestEpoch,
+    bool Reused);
