@@ -26,7 +26,7 @@ internal sealed class ShardStep(
     private readonly List<TaskGradient> _tasks = [];
     private readonly List<Tensor> _kept = []; // what outlives the first part's dispose scope
     private Tensor? _events; // (N, D)
-    private Tensor? _indicators; // (B, 1 + P, D)
+    private Tensor? _indicators; // (B, 1 + P, D), or (B, 1, D) where tasks have no indicators
     private Tensor? _auxiliary;
     private Tensor? _information;
     private IReadOnlyList<(int Block, Tensor Load)> _loads = [];
@@ -51,8 +51,8 @@ internal sealed class ShardStep(
         int[] present = [.. Enumerable.Range(0, shard.Labels.Length).Where(t => shard.Labels[t] is not null)];
         var all = items is null ? null : Leaves.Of(items);
         var states = model.Encoder.Encode(
-            shard.Input, [0, .. present.Select(t => t + 1)], present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
-            looks: moe.MutualInformationWeight > 0 && present.Length > 1);
+            shard.Input, model.IndicatorsOf(present), present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
+            looks: moe.MutualInformationWeight > 0 && present.Length > 1 && model.HasIndicators);
         Ended?.Invoke(StepStage.Encoder);
         _events = Keep(states.Events);
         _indicators = Keep(states.Indicators!);
@@ -98,13 +98,14 @@ internal sealed class ShardStep(
         }
         autograd.backward(outputs, slopes);
         var gradients = _leaves.TakeGradients();
+        var shared = model.Mixtures?.parameters().Select(p => p.Handle).ToHashSet() ?? []; // behind the encoder, but as much the tasks' common part
         using (no_grad())
         {
             foreach (var task in _tasks)
             {
-                var scale = scales.Heads[task.Task];
-                foreach (var (_, gradient) in task.Weights)
+                foreach (var (weight, gradient) in task.Weights)
                 {
+                    var scale = (shared.Contains(weight.Handle) ? scales.Encoder : scales.Heads)[task.Task];
                     if (scale != 1) { gradient.mul_(Scalars.Of(scale)); }
                 }
                 gradients.AddRange(task.Weights);
@@ -129,7 +130,7 @@ internal sealed class ShardStep(
         {
             Events = events,
             Embedding = indicators.select(1, 0),
-            Indicator = indicators.select(1, place + 1),
+            Indicator = model.IndicatorAt(indicators, place + 1),
             Items = model.Encoder.Items,
             AllItems = all,
             Random = random,
