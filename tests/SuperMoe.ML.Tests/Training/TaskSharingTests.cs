@@ -54,7 +54,7 @@ public sealed class TaskSharingTests
         var request = TinyShop.Request(TinyShop.AllTasks);
         request.Model.Sharing = sharing;
         request.Training.Balancing = balancing;
-        request.Training.Epochs = 4;
+        request.Training.Epochs = 3;
         request.Training.LearningRate = 0.01;
 
         var (model, report) = Trainer.Train(request);
