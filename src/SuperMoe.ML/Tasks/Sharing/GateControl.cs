@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Tasks.Sharing;
 
 /// <summary>
-/// A layer of customized gate control (Tang et al. 2020, equations 1 to 4): each task mixes its own expert and the shared one. In an extraction layer, which another
+/// A layer of customized gate control (Tang et al. 2020): each task mixes its own expert and the shared one. In an extraction layer, which another
 /// follows, the shared part mixes all experts. n states, D model, T tasks.
 /// </summary>
 internal sealed class GateControl : NamedModule

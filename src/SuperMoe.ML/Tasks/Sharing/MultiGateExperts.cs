@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Tasks.Sharing;
 
 /// <summary>
-/// Multi-gate mixture of experts (Ma et al. 2018, equations 6 and 7): all tasks mix the same experts, each by a linear softmax gate of its own.
+/// Multi-gate mixture of experts (Ma et al. 2018): all tasks mix the same experts, each by a linear softmax gate of its own.
 /// n states, D model, T tasks, E experts.
 /// </summary>
 internal sealed class MultiGateExperts : TaskMixtures

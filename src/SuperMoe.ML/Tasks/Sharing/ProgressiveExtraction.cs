@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Tasks.Sharing;
 
 /// <summary>
-/// Progressive layered extraction (Tang et al. 2020, equations 5 to 7): an extraction layer, whose shared state is of all experts, and the final layer, in which a
+/// Progressive layered extraction (Tang et al. 2020): an extraction layer, whose shared state is of all experts, and the final layer, in which a
 /// task sees its own expert and the shared one. n states, D model.
 /// </summary>
 internal sealed class ProgressiveExtraction : TaskMixtures
