@@ -125,7 +125,7 @@ internal sealed class ModelScorer : IBatchScorer
                 Pack(users, work, work.Packed, start, end);
                 var rows = work.Rows[start..end].ToArray();
                 var (states, indicators) = UserScoring.Encode(_model, work.Packed.ToInput(users.Schema, _device), [], next);
-                var predictors = UserScoring.Predictors(states, indicators, next);
+                var predictors = UserScoring.Predictors(_model, states, indicators, next);
                 var ranking = new NextItemRanking(predictors, items, work.Histories(users, rows, empty: false));
                 var batch = ranking.Ranks([.. rows.Select(r => targets[r])]);
                 for (var b = 0; b < rows.Length; b++) { ranks[rows[b]] = batch[b]; }

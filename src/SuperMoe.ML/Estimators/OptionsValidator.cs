@@ -153,6 +153,9 @@ internal sealed class OptionsValidator
             moe.TopK <= moe.Experts || moe.Experts == 1,
             $"Model.Moe.TopK is {Text(moe.TopK)}; allowed is at most Model.Moe.Experts, which is {Text(moe.Experts)}.");
         if (moe.Experts > 1 && moe.TopK > 0) { CheckExpertSizes(model, moe); }
+        Check(
+            moe.TaskRouting == TaskRouting.Shared || model.Sharing == TaskSharing.Indicators,
+            $"Model.Moe.TaskRouting is {moe.TaskRouting}; allowed with Model.Sharing {model.Sharing}, where tasks have no tokens, is {TaskRouting.Shared}.");
         foreach (var block in (moe.SparseBlocks ?? []).Where(b => b < 0 || b >= model.Blocks))
         {
             _mistakes.Add($"Model.Moe.SparseBlocks has {block}; allowed is 0 to {model.Blocks - 1}, since Model.Blocks is {model.Blocks}.");

@@ -33,10 +33,10 @@ internal sealed class UserScoring
         for (var t = 0; t < _tasks.Length; t++)
         {
             if (!request.Tasks[t]) { continue; }
-            if (model.Heads[t] is UserHead) { labelled.Add(t + 1); }
+            if (model.Heads[t] is UserHead) { labelled.Add(t); }
             else { _next = t; }
         }
-        _indicators = labelled.Count > 0 || request.Embedding ? [0, .. labelled] : [];
+        _indicators = labelled.Count > 0 || request.Embedding ? model.IndicatorsOf(labelled) : [];
     }
 
     /// <summary>The outputs, after all batches.</summary>
@@ -67,7 +67,7 @@ internal sealed class UserScoring
             }
             else
             {
-                Top((NextItemHead)_model.Heads[t], t, rows, Predictors(states, indicators, t), work);
+                Top((NextItemHead)_model.Heads[t], t, rows, Predictors(_model, states, indicators, t), work);
                 Ended?.Invoke(ScoringStage.NextItem, 0);
             }
         }
@@ -81,13 +81,14 @@ internal sealed class UserScoring
     public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next)
     {
         if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null), indicators); }
-        if (input.Events == 0) { indicators = indicators.Length == 0 ? [0, next + 1] : [.. indicators, next + 1]; }
+        if (input.Events == 0) { indicators = [.. indicators.Union(model.IndicatorsOf([next]))]; }
         return (model.Encoder.EncodeLast(input, indicators), indicators);
     }
 
-    /// <summary>(B, D): what predicts the next item: each user's last event, or for users without events the sum of embedding and indicator.</summary>
-    public static Tensor Predictors(ModelOutput states, int[] indicators, int next) =>
-        states.Events ?? states.Indicators!.select(1, 0) + states.Indicators!.select(1, Array.IndexOf(indicators, next + 1));
+    /// <summary>(B, D): what predicts the next item: by each user's last event, or for users without events by embedding and indicator.</summary>
+    public static Tensor Predictors(MultiTaskModel model, ModelOutput states, int[] indicators, int next) => states.Events is { } last
+        ? model.NextItem!.AfterEvents(last)
+        : model.NextItem!.OfUsers(states.Indicators!.select(1, 0), model.IndicatorAt(states.Indicators!, Array.IndexOf(indicators, next + 1)));
 
     private Action<ScoringStage, int>? Ended => _model.Encoder.Ended;
 
@@ -103,7 +104,7 @@ internal sealed class UserScoring
     private TaskInput Input(ModelOutput states, int indicator) => new()
     {
         Embedding = states.Indicators!.select(1, 0),
-        Indicator = states.Indicators!.select(1, indicator),
+        Indicator = _model.IndicatorAt(states.Indicators!, indicator),
         Items = _model.Encoder.Items,
     };
 

@@ -8,7 +8,7 @@ namespace SuperMoe.ML.Model;
 
 /// <summary>
 /// The encoder: events through pre-norm transformer blocks with sparse experts, with one learned indicator token for the user embedding and
-/// one for each task appended after a user's events. N events, B users, T indicators, D model.
+/// one for each task, if tasks have them, appended after a user's events. N events, B users, T indicators, D model.
 /// </summary>
 internal sealed class SuperMoeModel : NamedModule
 {
@@ -31,8 +31,9 @@ internal sealed class SuperMoeModel : NamedModule
         _routesByTask = options.Moe.TaskRouting != TaskRouting.Shared;
         Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
         Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
-        var tokens = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
-        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), shape.TaskCount, generator))];
+        var taskTokens = options.Sharing == TaskSharing.Indicators ? shape.TaskCount : 0;
+        var tokens = new Parameter(empty(1 + taskTokens, Size).normal_(0, 1, generator)); // as large as normalized events
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), taskTokens, generator))];
         _norm = new LayerNorm(Size);
         register_module("encoder", Encoder);
         register_parameter("indicators", tokens);

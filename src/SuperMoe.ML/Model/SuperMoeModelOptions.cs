@@ -56,6 +56,24 @@ public sealed class SuperMoeModelOptions
     public MoeOptions Moe { get; set; } = new();
 
     /// <summary>
+    /// Gets or sets what tasks share: by default the encoder, in which each has an indicator token; the others are baselines for comparison, without such tokens and
+    /// so without <see cref="MoeOptions.MutualInformationWeight"/>.
+    /// </summary>
+    /// <value>The default value is <see cref="TaskSharing.Indicators"/>.</value>
+    public TaskSharing Sharing { get; set; }
+
+    /// <summary>
+    /// Gets or sets the hidden size of each of <see cref="Sharing"/>'s experts; of <see cref="TaskSharing.SharedBottom"/> that of the one network. With
+    /// <see cref="TaskSharing.Indicators"/> it has no effect.
+    /// </summary>
+    /// <value>
+    /// The default value is <see langword="null"/>: as large as gives the heads the number of parameters that they have with
+    /// <see cref="TaskSharing.Indicators"/>, and at least a quarter of <see cref="HiddenSize"/>. The range is 1 to 65,536.
+    /// </value>
+    [Range(1, 65536)]
+    public int? SharingExpertSize { get; set; }
+
+    /// <summary>
     /// Gets or sets the number of rows of the item table. With fewer rows than items, ids are hashed twice and an item's vector is the
     /// sum of two rows, so that memory is bounded whatever the catalogue's size.
     /// </summary>

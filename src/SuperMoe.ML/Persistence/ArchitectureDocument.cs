@@ -14,7 +14,9 @@ internal sealed record ArchitectureDocument(
     double EventDropout,
     MoeDocument Moe,
     int? ItemTableRows,
-    double ItemIdDropout = 0.1)
+    double ItemIdDropout = 0.1,
+    TaskSharing Sharing = TaskSharing.Indicators,
+    int? SharingExpertSize = null)
 {
     public static ArchitectureDocument From(SuperMoeModelOptions options) => new(
         options.HiddenSize,
@@ -26,7 +28,9 @@ internal sealed record ArchitectureDocument(
         options.EventDropout,
         MoeDocument.From(options.Moe),
         options.ItemTableRows,
-        options.ItemIdDropout);
+        options.ItemIdDropout,
+        options.Sharing,
+        options.SharingExpertSize);
 
     public SuperMoeModelOptions ToOptions() => new()
     {
@@ -40,5 +44,7 @@ internal sealed record ArchitectureDocument(
         Moe = Moe.ToOptions(),
         ItemTableRows = ItemTableRows,
         ItemIdDropout = ItemIdDropout,
+        Sharing = Sharing,
+        SharingExpertSize = SharingExpertSize,
     };
 }

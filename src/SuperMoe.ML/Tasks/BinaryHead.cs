@@ -1,11 +1,12 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>Logistic loss; the output is the logit.</summary>
-internal sealed class BinaryHead(BinaryTask task, int size, double dropout, Generator generator)
-    : UserHead(task, size, 1, task.CandidateColumn is not null, dropout, generator)
+internal sealed class BinaryHead(BinaryTask task, int size, double dropout, Generator generator, TaskMixture? mixture = null)
+    : UserHead(task, size, 1, task.CandidateColumn is not null, dropout, generator, mixture)
 {
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Metrics(float[] predictions, float[] labels)

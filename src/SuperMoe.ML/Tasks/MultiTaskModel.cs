@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -22,15 +23,18 @@ internal sealed class MultiTaskModel : NamedModule
         var wholeTable = next is not null ? NextItemHead.UsesWholeTable(next, shape.ItemCount) : shape.ItemCount <= EventEncoder.WholeTableRows;
         Encoder = new SuperMoeModel(shape, options, !wholeTable, optimizer, generator);
         register_module("encoder", Encoder);
+        Mixtures = SharingPlan.Of(options, tasks, generator);
+        if (Mixtures is not null) { register_module("sharing", Mixtures); }
         var heads = new TaskHead[tasks.Count];
         for (var t = 0; t < heads.Length; t++)
         {
+            var mixture = Mixtures is null ? null : new TaskMixture(Mixtures, t);
             heads[t] = tasks[t] switch
             {
-                NextItemTask task => new NextItemHead(task, shape.ItemCount),
-                BinaryTask task => new BinaryHead(task, options.HiddenSize, options.Dropout, generator),
-                MulticlassTask task => new MulticlassHead(task, classes[t], options.HiddenSize, options.Dropout, generator),
-                RegressionTask task => new RegressionHead(task, options.HiddenSize, options.Dropout, generator),
+                NextItemTask task => new NextItemHead(task, shape.ItemCount, mixture),
+                BinaryTask task => new BinaryHead(task, options.HiddenSize, options.Dropout, generator, mixture),
+                MulticlassTask task => new MulticlassHead(task, classes[t], options.HiddenSize, options.Dropout, generator, mixture),
+                RegressionTask task => new RegressionHead(task, options.HiddenSize, options.Dropout, generator, mixture),
                 var other => throw new ArgumentException($"Unknown task type {other.GetType().Name}.", nameof(tasks)),
             };
             register_module($"head{t}", heads[t]);
@@ -40,6 +44,12 @@ internal sealed class MultiTaskModel : NamedModule
 
     /// <summary>What turns behaviour into states.</summary>
     public SuperMoeModel Encoder { get; }
+
+    /// <summary>What stands between the encoder and the heads where tasks have no indicators; otherwise <see langword="null"/>.</summary>
+    public TaskMixtures? Mixtures { get; }
+
+    /// <summary>Whether tasks have indicators of their own.</summary>
+    public bool HasIndicators => Mixtures is null;
 
     /// <summary>What turns states into outputs, in the tasks' order.</summary>
     public IReadOnlyList<TaskHead> Heads { get; }
@@ -59,6 +69,12 @@ internal sealed class MultiTaskModel : NamedModule
             }
         }
     }
+
+    /// <summary>The indicators that some tasks' heads read, the embedding's first: the embedding's alone where tasks have none.</summary>
+    public int[] IndicatorsOf(IEnumerable<int> tasks) => HasIndicators ? [0, .. tasks.Select(t => t + 1)] : [0];
+
+    /// <summary>(B, T, D) → (B, D): the indicator at a place; <see langword="null"/> where tasks have none.</summary>
+    public Tensor? IndicatorAt(Tensor indicators, int place) => HasIndicators ? indicators.select(1, place) : null;
 
     /// <summary>The number of weights: parameters, and rows of tables.</summary>
     public long ParameterCount =>

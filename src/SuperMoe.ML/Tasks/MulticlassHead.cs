@@ -1,4 +1,5 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -9,8 +10,8 @@ internal sealed class MulticlassHead : UserHead
     private readonly double _smoothing;
     private readonly int _classes;
 
-    public MulticlassHead(MulticlassTask task, int classes, int size, double dropout, Generator generator)
-        : base(task, size, classes, candidate: false, dropout, generator)
+    public MulticlassHead(MulticlassTask task, int classes, int size, double dropout, Generator generator, TaskMixture? mixture = null)
+        : base(task, size, classes, candidate: false, dropout, generator, mixture)
     {
         _smoothing = task.LabelSmoothing;
         _classes = classes;

@@ -2,16 +2,18 @@ using SuperMoe.ML.Evaluation;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>
 /// The next item by the dot product of a state and the items' vectors. Every event's state predicts the event after it; the sum of embedding and
-/// indicator predicts the event after the last, so that the embedding learns from this task too.
+/// indicator predicts the event after the last, so that the embedding learns from this task too. Where tasks have no indicators, the task's mixture of an
+/// event's state predicts, and after the last event that of the embedding.
 /// n targets, V items, S negatives, D model.
 /// </summary>
-internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(task)
+internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture? mixture = null) : TaskHead(task)
 {
     private NegativeSampler? _sampler;
     private Tensor? _candidates; // (c) int64: the items that the loss is about; null for all
@@ -75,6 +77,12 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
         }
     }
 
+    /// <summary>What predicts the item after events: their states, (n, D), or the task's mixture of them.</summary>
+    public Tensor AfterEvents(Tensor states, RandomSource? random = null) => mixture?.Of(states, random) ?? states;
+
+    /// <summary>What predicts a user's next item without an event's state, (B, D): the sum of embedding and indicator, or the task's mixture of the embedding.</summary>
+    public Tensor OfUsers(Tensor embedding, Tensor? indicator, RandomSource? random = null) => mixture?.Of(embedding, random) ?? embedding + indicator!;
+
     /// <summary>Draws negatives for <paramref name="labels"/>: (S) for the batch, or (n, S) for each target, ends last; <see langword="null"/> for the full softmax.</summary>
     public Tensor? DrawNegatives(TaskLabels labels, RandomSource random) => Kind switch
     {
@@ -86,11 +94,11 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount) : TaskHead(
     /// <inheritdoc/>
     public override Tensor Loss(TaskInput input, TaskLabels labels)
     {
-        var states = input.Events!.index_select(0, labels.Rows); // (n, D)
+        var states = AfterEvents(input.Events!.index_select(0, labels.Rows), input.Random); // (n, D)
         var targets = Targets(labels);
         if (labels.Ends is { } ends)
         {
-            var last = (input.Embedding + input.Indicator).index_select(0, ends.Users); // (e, D)
+            var last = OfUsers(input.Embedding, input.Indicator, input.Random).index_select(0, ends.Users); // (e, D)
             states = cat([states, last]);
         }
         var weights = tensor(1f / targets.shape[0], device: states.device).expand(targets.shape[0]);

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -6,8 +7,8 @@ namespace SuperMoe.ML.Tasks;
 /// <summary>Squared error on the label standardized by its training mean and deviation; the output is in the label's own unit.</summary>
 internal sealed class RegressionHead : UserHead
 {
-    public RegressionHead(RegressionTask task, int size, double dropout, Generator generator)
-        : base(task, size, 1, candidate: false, dropout, generator)
+    public RegressionHead(RegressionTask task, int size, double dropout, Generator generator, TaskMixture? mixture = null)
+        : base(task, size, 1, candidate: false, dropout, generator, mixture)
     {
         register_buffer("mean", zeros(1));
         register_buffer("deviation", ones(1));

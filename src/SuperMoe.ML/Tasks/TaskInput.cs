@@ -12,8 +12,8 @@ internal sealed class TaskInput
     /// <summary>(B, D): the universal embedding.</summary>
     public required Tensor Embedding { get; init; }
 
-    /// <summary>(B, D): the task's own indicator.</summary>
-    public required Tensor Indicator { get; init; }
+    /// <summary>(B, D): the task's own indicator; <see langword="null"/> where tasks have none.</summary>
+    public Tensor? Indicator { get; init; }
 
     /// <summary>The items' vectors.</summary>
     public required ItemEncoder Items { get; init; }

@@ -1,25 +1,28 @@
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Tasks.Sharing;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>
 /// A head over a user's embedding and the task's own indicator: one hidden layer, then linear. With a candidate item it also sees the item's vector
-/// and its product with the indicator. B users, m labels, D model, O outputs.
+/// and its product with the indicator. Where tasks have no indicators, the task's mixture of the embedding stands for both. B users, m labels, D model, O outputs.
 /// </summary>
 internal abstract class UserHead : TaskHead
 {
     private readonly Dense _hidden;
     private readonly Dense _output;
     private readonly Dense? _candidate;
+    private readonly TaskMixture? _mixture;
     private readonly double _dropout;
 
-    protected UserHead(LabeledTask task, int size, int outputs, bool candidate, double dropout, Generator generator)
+    protected UserHead(LabeledTask task, int size, int outputs, bool candidate, double dropout, Generator generator, TaskMixture? mixture)
         : base(task)
     {
+        _mixture = mixture;
         _dropout = dropout;
         _candidate = candidate ? new Dense(size, size, generator) : null;
-        _hidden = new Dense((candidate ? 4 : 2) * size, size, generator);
+        _hidden = new Dense(((mixture is null ? 2 : 1) + (candidate ? 2 : 0)) * size, size, generator);
         _output = new Dense(size, outputs, generator);
         if (_candidate is not null) { register_module("candidate", _candidate); }
         register_module("hidden", _hidden);
@@ -59,18 +62,14 @@ internal abstract class UserHead : TaskHead
     private Tensor Outputs(TaskInput input, Tensor? rows, Tensor? candidates)
     {
         var embedding = Pick(input.Embedding);
-        var indicator = Pick(input.Indicator);
-        Tensor features;
-        if (_candidate is null)
-        {
-            features = cat([embedding, indicator], -1); // (n, 2 D)
-        }
-        else
+        var own = _mixture?.Of(embedding, input.Random) ?? Pick(input.Indicator!); // (n, D)
+        List<Tensor> features = _mixture is null ? [embedding, own] : [own];
+        if (_candidate is not null)
         {
             var item = _candidate.forward(input.Items.Lookup(candidates!, input.Random, input.AllItems));
-            features = cat([embedding, indicator, item, item * indicator], -1); // (n, 4 D)
+            features.AddRange([item, item * own]);
         }
-        var hidden = nn.functional.gelu(_hidden.forward(features));
+        var hidden = nn.functional.gelu(_hidden.forward(features.Count == 1 ? features[0] : cat(features, -1))); // of (n, D) to (n, 4 D)
         return _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
 
         Tensor Pick(Tensor states) => rows is null ? states : states.index_select(0, rows);

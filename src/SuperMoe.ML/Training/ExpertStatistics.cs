@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Training;
 
-/// <summary>Counts which experts each kind of token is sent to. Kinds: events, the embedding's indicator, each task's indicator.</summary>
+/// <summary>Counts which experts each kind of token is sent to. Kinds: events, the embedding's indicator, each task's indicator if tasks have them.</summary>
 internal sealed class ExpertStatistics(IReadOnlyList<string> groups)
 {
     private readonly SortedDictionary<int, long[,]> _counts = [];

@@ -29,7 +29,7 @@ internal sealed class ShardStep(
     private readonly List<TaskGradient> _tasks = []; // between the two parts
     private readonly List<Tensor> _kept = []; // what outlives a part's dispose scope
     private Tensor? _events; // (N, D)
-    private Tensor? _indicators; // (B, 1 + P, D)
+    private Tensor? _indicators; // (B, 1 + P, D), or (B, 1, D) where tasks have no indicators
     private Tensor? _auxiliary;
     private Tensor? _information;
     private IReadOnlyList<RouterLoad> _loads = [];
@@ -122,12 +122,16 @@ internal sealed class ShardStep(
         }
         autograd.backward(outputs, slopes);
         var gradients = _leaves.TakeGradients();
+        var shared = model.Mixtures?.parameters().Select(p => p.Handle).ToHashSet() ?? []; // behind the encoder, but as much the tasks' common part
         using (no_grad())
         {
             foreach (var task in _tasks)
             {
-                var scale = scales.Heads[task.Task];
-                if (scale != 1) { task.Weights.ForEach(w => w.Gradient.mul_(Scalars.Of(scale))); }
+                foreach (var (weight, gradient) in task.Weights)
+                {
+                    var scale = (shared.Contains(weight.Handle) ? scales.Encoder : scales.Heads)[task.Task];
+                    if (scale != 1) { gradient.mul_(Scalars.Of(scale)); }
+                }
                 gradients.AddRange(task.Weights);
             }
         }
@@ -148,8 +152,8 @@ internal sealed class ShardStep(
     private ModelOutput Encode(Tensor? all)
     {
         var states = model.Encoder.Encode(
-            shard.Input, [0, .. _present.Select(t => t + 1)], _present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
-            looks: moe.MutualInformationWeight > 0 && _present.Length > 1);
+            shard.Input, model.IndicatorsOf(_present), _present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
+            looks: moe.MutualInformationWeight > 0 && _present.Length > 1 && model.HasIndicators);
         _loads = [.. states.Routers.Select(r => new RouterLoad(r.Block, Keep(r.Router.Load())!, Keep(Wishes(r.Router))))];
         Ended?.Invoke(StepStage.Encoder);
         return states;
@@ -173,7 +177,7 @@ internal sealed class ShardStep(
         {
             Events = events,
             Embedding = indicators.select(1, 0),
-            Indicator = indicators.select(1, place + 1),
+            Indicator = model.IndicatorAt(indicators, place + 1),
             Items = model.Encoder.Items,
             AllItems = all,
             Random = random,

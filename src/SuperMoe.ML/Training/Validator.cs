@@ -10,7 +10,7 @@ namespace SuperMoe.ML.Training;
 internal sealed class Validator(MultiTaskModel model, TrainingRequest request, UserSplit split)
 {
     private readonly BatchBuilder _batches = new(request.Data, request.Model.MaxLength, request.Device);
-    private readonly int[] _indicators = [.. Enumerable.Range(0, 1 + request.Tasks.Count)];
+    private readonly int[] _indicators = model.IndicatorsOf(Enumerable.Range(0, request.Tasks.Count));
 
     /// <summary>Measures every task on <paramref name="users"/>.</summary>
     /// <returns>Per task, the mean loss and the metrics.</returns>
@@ -27,7 +27,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
                 {
                     Events = states.Events,
                     Embedding = states.Indicators!.select(1, 0),
-                    Indicator = states.Indicators!.select(1, t + 1),
+                    Indicator = model.IndicatorAt(states.Indicators!, t + 1),
                     Items = model.Encoder.Items,
                 };
                 if (model.Heads[t] is NextItemHead next) { NextItem(next, batch, taskInput, items!, results[t]); }
@@ -42,7 +42,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
     /// <summary>Which experts the tokens of <paramref name="users"/> are sent to.</summary>
     public IReadOnlyList<ExpertLoad> MeasureExperts(IReadOnlyCollection<int> users)
     {
-        var statistics = new ExpertStatistics(["Events", request.EmbeddingName, .. request.Tasks.Select(t => t.Name)]);
+        var statistics = new ExpertStatistics(["Events", request.EmbeddingName, .. model.HasIndicators ? request.Tasks.Select(t => t.Name) : []]);
         var last = request.Model.Blocks - 1;
         Visit(users, input => model.Encoder.Encode(input, _indicators, model.NextItem is not null, null), (_, input, states) => statistics.Add(states, block => states.Events is null && block == last ? 0 : input.Events));
         return statistics.Loads();
@@ -85,7 +85,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
             history.Add(new ArraySegment<int>(request.Data.Items, first, length));
         }
         if (targets.Count == 0) { return; }
-        var predictors = states.Events!.index_select(0, tensor(rows.ToArray(), device: request.Device));
+        var predictors = head.AfterEvents(states.Events!.index_select(0, tensor(rows.ToArray(), device: request.Device)));
         var (ranks, loss) = new NextItemRanking(predictors, items, history).RanksAndLoss(targets, lossOverHistory: !head.Task.LeavesOwnOut);
         result.Ranks.AddRange(ranks);
         result.Add(loss, targets.Count);

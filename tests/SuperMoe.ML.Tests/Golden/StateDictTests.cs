@@ -19,6 +19,16 @@ public sealed class StateDictTests
         [new NextItemTask()],
         new SuperMoeModelOptions { HiddenSize = 16, Heads = 2, Blocks = 2, ItemTableRows = 1000, Moe = new MoeOptions { SparseBlocks = [1] } });
 
+    [Theory]
+    [InlineData(TaskSharing.SharedBottom)]
+    [InlineData(TaskSharing.Mmoe)]
+    [InlineData(TaskSharing.Ple)]
+    public void Weights_of_a_model_whose_tasks_have_no_indicators_are_as_approved(TaskSharing sharing) => Check(
+        $"state-dict-{sharing.ToString().ToLowerInvariant()}.txt",
+        new ModelShape(12, [], 0, HasTime: false, 0, 5, [], 0),
+        TinyShop.AllTasks,
+        new SuperMoeModelOptions { HiddenSize = 16, Blocks = 1, Sharing = sharing });
+
     private static void Check(string file, ModelShape shape, SuperMoeTask[] tasks, SuperMoeModelOptions options)
     {
         using var scope = NewDisposeScope();

@@ -37,6 +37,8 @@ internal static class ModelDocuments
         EventDropout = 1.0 / 7,
         ItemTableRows = 1234,
         ItemIdDropout = 0.25,
+        Sharing = TaskSharing.Ple,
+        SharingExpertSize = 11,
         Moe = new MoeOptions
         {
             Experts = 5,

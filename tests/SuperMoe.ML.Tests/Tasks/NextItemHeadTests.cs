@@ -42,7 +42,7 @@ public sealed class NextItemHeadTests : IDisposable
         var loss = head.Loss(input, labels).item<float>();
 
         var expected = new[] { (0, 1L), (2, 5L), (3, 2L) }.Select(p => CrossEntropy(input.Events![p.Item1], p.Item2, AllItems))
-            .Append(CrossEntropy(input.Embedding[1] + input.Indicator[1], 2, AllItems)).Average();
+            .Append(CrossEntropy(input.Embedding[1] + input.Indicator![1], 2, AllItems)).Average();
         Assert.Equal(expected, loss, 1e-4);
     }
 
@@ -162,7 +162,7 @@ public sealed class NextItemHeadTests : IDisposable
 
         var loss = head.Loss(input, labels);
 
-        var end = input.Embedding[1] + input.Indicator[1];
+        var end = input.Embedding[1] + input.Indicator![1];
         double Score(Tensor state, long item) => (state * _vectors[item]).sum().item<float>();
         double Loss(Tensor state, long target, params long[] negatives) =>
             Math.Log(1 + Math.Exp(-Score(state, target))) + negatives.Sum(n => Math.Log(1 + Math.Exp(Score(state, n))));

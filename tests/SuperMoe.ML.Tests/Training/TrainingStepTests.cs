@@ -13,12 +13,14 @@ public sealed class TrainingStepTests
     [InlineData(NextItemLoss.FullSoftmax, false)]
     [InlineData(NextItemLoss.SampledSoftmax, false)] // a table that is updated row by row, and negatives that all shards share
     [InlineData(NextItemLoss.FullSoftmax, true)]
-    public void Shards_train_as_the_whole_batch_does(NextItemLoss loss, bool attributes)
+    [InlineData(NextItemLoss.FullSoftmax, false, TaskSharing.Mmoe)] // weights behind the encoder that all tasks share
+    [InlineData(NextItemLoss.SampledSoftmax, false, TaskSharing.Ple)]
+    public void Shards_train_as_the_whole_batch_does(NextItemLoss loss, bool attributes, TaskSharing sharing = TaskSharing.Indicators)
     {
-        var whole = Run(loss, shards: 1, attributes);
+        var whole = Run(loss, shards: 1, attributes, sharing: sharing);
         foreach (var shards in new[] { 2, 3, 4 })
         {
-            var parts = Run(loss, shards, attributes);
+            var parts = Run(loss, shards, attributes, sharing: sharing);
             for (var s = 0; s < Steps; s++)
             {
                 var tolerance = s == 0 ? 2e-5 : 2e-3; // AdamW makes whole steps of the last digits of a gradient
@@ -38,10 +40,12 @@ public sealed class TrainingStepTests
     [InlineData(NextItemLoss.FullSoftmax)]
     [InlineData(NextItemLoss.SampledSoftmax)]
     [InlineData(NextItemLoss.BinaryCrossEntropy)]
-    public void Shards_give_the_same_weights_whichever_thread_is_first(NextItemLoss loss)
+    [InlineData(NextItemLoss.FullSoftmax, TaskSharing.Mmoe)]
+    [InlineData(NextItemLoss.FullSoftmax, TaskSharing.Ple)]
+    public void Shards_give_the_same_weights_whichever_thread_is_first(NextItemLoss loss, TaskSharing sharing = TaskSharing.Indicators)
     {
-        var expected = Run(loss, shards: 4, attributes: true, dropout: true).Weights;
-        for (var i = 0; i < 3; i++) { Assert.Equal(expected, Run(loss, shards: 4, attributes: true, dropout: true).Weights); }
+        var expected = Run(loss, shards: 4, attributes: true, dropout: true, sharing: sharing).Weights;
+        for (var i = 0; i < 3; i++) { Assert.Equal(expected, Run(loss, shards: 4, attributes: true, dropout: true, sharing: sharing).Weights); }
     }
 
     [Theory]
@@ -172,10 +176,11 @@ public sealed class TrainingStepTests
     }
 
     private static (StepResult[] Results, float[] Weights) Run(NextItemLoss loss, int shards, bool attributes, bool dropout = false, Predicate<int>? only = null, int[]? silent = null,
-        Func<IReadOnlyList<SuperMoe.ML.Tasks.TaskHead>, ITaskBalancer>? balancer = null)
+        Func<IReadOnlyList<SuperMoe.ML.Tasks.TaskHead>, ITaskBalancer>? balancer = null, TaskSharing sharing = TaskSharing.Indicators)
     {
         using var scope = NewDisposeScope();
         var request = Request(loss, attributes, dropout);
+        request.Model.Sharing = sharing;
         if (only is not null)
         {
             for (var u = 0; u < request.Data.Count; u++) { request.Data.Labels[1]![u] = only(u) ? u : float.NaN; }
