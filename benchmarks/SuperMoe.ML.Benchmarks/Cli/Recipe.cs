@@ -51,6 +51,8 @@ internal sealed record Recipe
 
     public required bool InBatchNegatives { get; init; }
 
+    public required TaskBalancing Balancing { get; init; }
+
     /// <summary>The next-item task.</summary>
     public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives };
 
@@ -82,6 +84,7 @@ internal sealed record Recipe
         WeightDecay = WeightDecay,
         WeightAveraging = WeightAveraging,
         Precision = Precision,
+        Balancing = Balancing,
         ValidationFraction = 0,
         LeaveLastEventOut = true,
         TimeLimit = limit,

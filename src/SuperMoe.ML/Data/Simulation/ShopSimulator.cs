@@ -46,6 +46,7 @@ public static class ShopSimulator
 
         var catalogue = new Catalogue(options);
         var users = new ShopUser[options.Users];
+        var conflicts = new List<ShopConflictUser>();
         var log = new List<ShopEvent>();
         for (var u = 0; u < users.Length; u++)
         {
@@ -54,10 +55,11 @@ public static class ShopSimulator
             shopper.Profile.Churned = churned;
             users[u] = shopper.Profile;
             log.AddRange(events);
+            if (options.Conflict is { } conflict) { conflicts.Add(ConflictLabels.Draw(options, conflict, shopper, u)); }
         }
 
         // OrderBy is stable: purchases of the same second stay in the order of users.
-        return new Shop([.. log.OrderBy(purchase => purchase.Time)], users, catalogue.Items);
+        return new Shop([.. log.OrderBy(purchase => purchase.Time)], users, catalogue.Items) { ConflictUsers = conflicts };
     }
 
     private static (List<ShopEvent> Events, bool Churned) History(ShopOptions options, Catalogue catalogue, Shopper shopper, int user)
