@@ -26,8 +26,9 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
         var shop = new ConflictShop(new ShopOptions
         {
             Users = settings.Users,
-            Items = 500,
-            Purchases = 20,
+            Items = 300,
+            Purchases = 30,
+            Succession = 0.1,
             Seed = seeded.Seed,
             Conflict = figures.Level,
         });
@@ -61,15 +62,18 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
         }
         table.Write(output);
         var harmed = figures.Harmed(settings.Tasks);
-        Say($"The plain sum harms {harmed} most: {figures.Changes(nameof(TaskBalancing.Fixed), harmed).Average():+0.0;-0.0} %.");
+        Say($"The plain sum harms {harmed} most: {Signed(figures.Changes(nameof(TaskBalancing.Fixed), harmed).Average())} %.");
         Say($"");
     }
 
     private static string Cell(ConflictFigures figures, string method, string task)
     {
         var value = Text($"{figures.Of(method, task).Average():0.000}");
-        return method is ConflictFigures.Alone or ConflictFigures.Ideal ? value : Text($"{value} ({figures.Changes(method, task).Average():+0.0;-0.0})");
+        return method is ConflictFigures.Alone or ConflictFigures.Ideal ? value : Text($"{value} ({Signed(figures.Changes(method, task).Average())})");
     }
+
+    // Adding 0 makes 0 of what is rounded to -0, which would be shown as -+0.0.
+    private static string Signed(double percent) => Text($"{Math.Round(percent, 1) + 0.0:+0.0;-0.0;0.0}");
 
     private Dictionary<string, object?> Entry(ConflictFigures figures) => new()
     {

@@ -28,8 +28,8 @@ internal sealed class Learners(MLContext ml, int size, int width, int seed, bool
     {
         yield return (Simplest, Majority(training, questions.Count));
         var (train, test) = (View(training), View(questions));
-        yield return (Regression, Ask(Standardized(width switch { 0 => Linear(), 1 => Logistic(), _ => MaximumEntropy() }), train, test));
-        yield return (Trees, Ask(width switch { 0 => RegressionTrees(), 1 => BinaryTrees(), _ => MulticlassTrees() }, train, test));
+        yield return (Regression, Ask(Standardized(RegressionTrainer()), train, test));
+        yield return (Trees, Ask(TreeTrainer(), train, test));
     }
 
     private List<float[]> Majority(IReadOnlyList<FeatureRow> training, int questions)
@@ -51,23 +51,21 @@ internal sealed class Learners(MLContext ml, int size, int width, int seed, bool
     private IEstimator<ITransformer> Standardized(IEstimator<ITransformer> trainer) =>
         standardize ? ml.Transforms.NormalizeMeanVariance(Features, fixZero: false).Append(trainer) : trainer;
 
-    private IEstimator<ITransformer> Logistic() =>
-        ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1 });
+    private IEstimator<ITransformer> RegressionTrainer() => width switch
+    {
+        Pool.Number => ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1 }),
+        1 => ml.BinaryClassification.Trainers.LbfgsLogisticRegression(
+            new LbfgsLogisticRegressionBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1 }),
+        _ => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+            new LbfgsMaximumEntropyMulticlassTrainer.Options { LabelColumnName = Label, NumberOfThreads = 1 }),
+    };
 
-    private IEstimator<ITransformer> MaximumEntropy() =>
-        ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options { LabelColumnName = Label, NumberOfThreads = 1 });
-
-    private IEstimator<ITransformer> Linear() =>
-        ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1 });
-
-    private IEstimator<ITransformer> BinaryTrees() =>
-        ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1, Seed = seed });
-
-    private IEstimator<ITransformer> MulticlassTrees() =>
-        ml.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { LabelColumnName = Label, NumberOfThreads = 1, Seed = seed });
-
-    private IEstimator<ITransformer> RegressionTrees() =>
-        ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1, Seed = seed });
+    private IEstimator<ITransformer> TreeTrainer() => width switch
+    {
+        Pool.Number => ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1, Seed = seed }),
+        1 => ml.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1, Seed = seed }),
+        _ => ml.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { LabelColumnName = Label, NumberOfThreads = 1, Seed = seed }),
+    };
 
     private List<float[]> Ask(IEstimator<ITransformer> trainer, IDataView train, IDataView test)
     {

@@ -11,13 +11,13 @@ internal static class ConflictLabels
     public static ShopConflictUser Draw(ShopOptions options, double conflict, Shopper shopper, int index)
     {
         // Factors, each from -1 to 1: tastes vote by the parity of the bits of their number.
-        double a = Factor(shopper.Tastes, 1), b = Factor(shopper.Tastes, 2), c = Factor(shopper.Tastes, 7), d = Factor(shopper.Tastes, 3);
+        double a = Factor(shopper.Tastes, 1), b = Factor(shopper.Tastes, 2), c = Factor(shopper.Tastes, 7), d = Factor(shopper.Tastes, 3), e = Factor(shopper.Tastes, 6);
         var anchor = Logistic(Certainty * a);
         var aligned = Logistic(Certainty * a);
         var independent = Logistic(Certainty * b);
         var opposed = Logistic(Certainty * (((1 - conflict) * a) - (conflict * a * c)));
-        var rare = Logistic(-1 - (4 * conflict) + (Certainty * b * c));
-        var spread = 0.2 + conflict;
+        var rare = Logistic(-1 - (4 * conflict) + (3 * e));
+        var spread = 0.2 + (0.5 * conflict);
         var noisy = 100 * Math.Exp((0.4 * d) + (spread * spread / 2));
 
         var random = ShopRandom.Stream(options.Seed, ShopStreams.Conflict, index);
