@@ -36,15 +36,20 @@ internal sealed class FitProgress : IProgress<TrainingProgress>
     {
         var tasks = epoch.Tasks.Select(t => $"{t.Key}: {string.Join(", ", Figures(t.Value))}");
         var score = Known(epoch.ValidationScore) is { } known ? string.Create(CultureInfo.InvariantCulture, $", validation {known:0.####}") : "";
+        var information = epoch.TaskExpertInformation is > 0 and var nats
+            ? string.Create(CultureInfo.InvariantCulture, $", task-expert information {nats:0.####}") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}, {epoch.EventsPerSecond:N0} events/s; ")
+            $"Epoch {epoch.Epoch} of at most {progress.Epochs}: loss {epoch.Loss:0.####}{score}{information}, {epoch.EventsPerSecond:N0} events/s; ")
             + string.Join("; ", tasks);
     }
 
-    private static IEnumerable<string> Figures(TaskReport task) =>
-        task.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}"))
-            .Prepend(string.Create(CultureInfo.InvariantCulture, $"loss {task.TrainingLoss:0.####}"));
+    private static IEnumerable<string> Figures(TaskReport task)
+    {
+        if (task.Weight is { } weight) { yield return string.Create(CultureInfo.InvariantCulture, $"weight {weight:0.###}"); }
+        yield return string.Create(CultureInfo.InvariantCulture, $"loss {task.TrainingLoss:0.####}");
+        foreach (var (name, value) in task.Metrics) { yield return string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.####}"); }
+    }
 
     private void Fill(IProgressEntry entry)
     {

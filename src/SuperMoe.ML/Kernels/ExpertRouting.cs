@@ -17,7 +17,7 @@ internal static class ExpertRouting
     private const int Lanes = 16;
 
     /// <param name="logits">(M, E) float32.</param>
-    /// <param name="bias">(E): changes who is selected, never a gate.</param>
+    /// <param name="bias">(E), or (M, E) where tokens differ: changes who is selected, never a gate.</param>
     /// <param name="k">K.</param>
     /// <returns>(M, E) without gradient, (M, K) int64, the best first, and (M, K).</returns>
     public static (Tensor Probabilities, Tensor Experts, Tensor Gates) Apply(Tensor logits, Tensor bias, int k)
@@ -60,6 +60,7 @@ internal static class ExpertRouting
     private static unsafe Routed Route(Tensor logits, Tensor bias, int k)
     {
         var (rows, e) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var stride = bias.dim() > 1 ? e : 0;
         var routed = new Routed(
             empty([rows, e], ScalarType.Float32, CPU), empty([rows, k], ScalarType.Int64, CPU), empty([rows, k], ScalarType.Float32, CPU));
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
@@ -72,7 +73,7 @@ internal static class ExpertRouting
             var weights = new Span<float>(gates + ((long)row * k), k);
             Span<float> scratch = stackalloc float[(e + Lanes - 1) / Lanes * Lanes];
             Softmax(of, to, scratch);
-            Select(new ReadOnlySpan<float>(biases, e), scratch, selected);
+            Select(new ReadOnlySpan<float>(biases + ((long)row * stride), e), scratch, selected);
             if (k > 1) { Weigh(of, selected, weights); }
             else { weights[0] = to[(int)selected[0]]; }
         });

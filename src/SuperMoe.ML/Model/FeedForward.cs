@@ -20,6 +20,6 @@ internal sealed class FeedForward : NamedModule, IFeedForward
     }
 
     /// <inheritdoc/>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute) =>
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute, Tensor? indicators = null) =>
         (compute.Restore(_w2.Multiply(nn.functional.gelu(_w1.Multiply(x, compute)), compute)), null);
 }

@@ -9,5 +9,6 @@ internal interface IFeedForward
     /// <summary>(M, D) → (M, D), and what the router did, if there is one.</summary>
     /// <param name="x">(M, D) float32.</param>
     /// <param name="compute">What is multiplied in.</param>
-    (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute);
+    /// <param name="indicators">Of which indicator each of the last tokens is, where the router is to know (see <see cref="Router.Route"/>).</param>
+    (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute, Tensor? indicators = null);
 }

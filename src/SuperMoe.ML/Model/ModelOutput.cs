@@ -9,6 +9,6 @@ namespace SuperMoe.ML.Model;
 /// <param name="Routers">Per sparse block: its index and what its router did.</param>
 internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnlyList<(int Block, RouterOutput Router)> Routers)
 {
-    /// <summary>Per entry of <see cref="Routers"/>: (B, T, L + 1), how much each indicator looks at each event of its user and, last, at itself; empty if it was not asked for.</summary>
+    /// <summary>Per entry of <see cref="Routers"/>: (B, T, L + 1), how much each indicator looks at each event of its user and, last, at itself, without gradient; empty if it was not asked for.</summary>
     public IReadOnlyList<Tensor> Looks { get; init; } = [];
 }

@@ -15,6 +15,7 @@ internal sealed class SuperMoeModel : NamedModule
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
     private readonly double _eventDropout;
+    private readonly bool _routesByTask;
 
     /// <param name="shape">The sizes that the data gives.</param>
     /// <param name="options">The architecture.</param>
@@ -27,10 +28,11 @@ internal sealed class SuperMoeModel : NamedModule
         using var noGrad = no_grad();
         Size = options.HiddenSize;
         _eventDropout = options.EventDropout;
+        _routesByTask = options.Moe.TaskRouting != TaskRouting.Shared;
         Items = new ItemEncoder(shape, options, updatesItemRows, optimizer, generator);
         Encoder = new EventEncoder(shape, options, Items, optimizer, generator);
         var tokens = new Parameter(empty(1 + shape.TaskCount, Size).normal_(0, 1, generator)); // as large as normalized events
-        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), generator))];
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(b => new TransformerBlock(options, IsSparse(options.Moe, b), shape.TaskCount, generator))];
         _norm = new LayerNorm(Size);
         register_module("encoder", Encoder);
         register_parameter("indicators", tokens);
@@ -96,12 +98,14 @@ internal sealed class SuperMoeModel : NamedModule
         }
         if (indicators.Count > 0) { x = cat([x, IndicatorTokens(indicators, input.Users, profile)]); }
         Ended?.Invoke(ScoringStage.Events, 0);
+        var kinds = _routesByTask && indicators.Count > 0
+            ? tensor([.. indicators.Select(i => (long)i)], device: x.device).repeat(input.Users) : null; // (B·T), as the tokens stand
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
         var looked = new List<Tensor>();
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks);
+            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks, kinds);
             if (router is not null)
             {
                 routers.Add((b, router));

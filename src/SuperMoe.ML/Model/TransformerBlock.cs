@@ -13,7 +13,7 @@ internal sealed class TransformerBlock : NamedModule
     private readonly LayerNorm _feedForwardNorm;
     private readonly double _dropout;
 
-    public TransformerBlock(SuperMoeModelOptions options, bool sparse, Generator generator)
+    public TransformerBlock(SuperMoeModelOptions options, bool sparse, int tasks, Generator generator)
         : base(nameof(TransformerBlock))
     {
         var size = options.HiddenSize;
@@ -22,7 +22,7 @@ internal sealed class TransformerBlock : NamedModule
         _attention = new EventAttention(size, options.Heads, generator);
         _feedForwardNorm = new LayerNorm(size);
         FeedForward = sparse
-            ? new SparseMoe(size, options.FeedForwardSize / options.Moe.TopK, options.Moe, generator)
+            ? new SparseMoe(size, options.FeedForwardSize / options.Moe.TopK, options.Moe, generator, tasks)
             : new FeedForward(size, options.FeedForwardSize, generator);
         register_module("attention_norm", _attentionNorm);
         register_module("attention", _attention);
@@ -44,9 +44,11 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
     /// <param name="compute">What is multiplied in.</param>
     /// <param name="looks">Whether the third result is needed.</param>
+    /// <param name="kinds">(B·T) int64: of which indicator each token after the events is, where the router is to know; <see langword="null"/> where not.</param>
     /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>; what a router did; and what indicators look at, as in <see cref="ModelOutput.Looks"/>.</returns>
     public (Tensor Output, RouterOutput? Router, Tensor? Looks) Apply(
-        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute, bool looks = false)
+        Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute, bool looks = false,
+        Tensor? kinds = null)
     {
         var normed = _attentionNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
@@ -55,7 +57,7 @@ internal sealed class TransformerBlock : NamedModule
         x = Needed(x, input, indicators, events) + Drop(attended);
         normed = _feedForwardNorm.forward(x);
         Ended?.Invoke(ScoringStage.Norm);
-        var (y, router) = FeedForward.Apply(normed, compute);
+        var (y, router) = FeedForward.Apply(normed, compute, kinds);
         Ended?.Invoke(ScoringStage.FeedForward);
         return (x + Drop(y), router, looked);
 

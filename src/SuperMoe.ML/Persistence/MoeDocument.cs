@@ -9,7 +9,8 @@ internal sealed record MoeDocument(
     double BiasStep,
     double BalanceLossWeight,
     double ZLossWeight,
-    double MutualInformationWeight = 0)
+    double MutualInformationWeight = 0,
+    TaskRouting TaskRouting = TaskRouting.Shared)
 {
     public static MoeDocument From(MoeOptions options) => new(
         options.Experts,
@@ -19,7 +20,8 @@ internal sealed record MoeDocument(
         options.BiasStep,
         options.BalanceLossWeight,
         options.ZLossWeight,
-        options.MutualInformationWeight);
+        options.MutualInformationWeight,
+        options.TaskRouting);
 
     public MoeOptions ToOptions() => new()
     {
@@ -31,5 +33,6 @@ internal sealed record MoeDocument(
         BalanceLossWeight = BalanceLossWeight,
         ZLossWeight = ZLossWeight,
         MutualInformationWeight = MutualInformationWeight,
+        TaskRouting = TaskRouting,
     };
 }

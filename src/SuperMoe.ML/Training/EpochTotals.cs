@@ -8,6 +8,8 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[tasks.Count];
     private readonly long[] _counts = new long[tasks.Count];
+    private readonly double[] _factors = new double[tasks.Count];
+    private readonly int[] _factored = new int[tasks.Count];
     private double _loss;
     private long _events;
     private long _places;
@@ -37,6 +39,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     /// <summary>The mean loss of task <paramref name="task"/>; NaN without labels.</summary>
     public double TaskLoss(int task) => _counts[task] > 0 ? _sums[task] / _counts[task] : double.NaN;
 
+    /// <summary>The mean factor of task <paramref name="task"/>'s gradient over the steps with labels of it; NaN without any.</summary>
+    public double TaskFactor(int task) => _factored[task] > 0 ? _factors[task] / _factored[task] : double.NaN;
+
     /// <summary>Ends the time of training.</summary>
     public void Stop() => _clock.Stop();
 
@@ -60,6 +65,9 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
         {
             _sums[t] += step.Tasks[t].Loss * step.Tasks[t].Count;
             _counts[t] += step.Tasks[t].Count;
+            if (step.Tasks[t].Count == 0) { continue; }
+            _factors[t] += step.Factors[t];
+            _factored[t]++;
         }
     }
 }

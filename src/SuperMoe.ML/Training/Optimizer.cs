@@ -29,6 +29,7 @@ internal sealed class Optimizer : IDisposable
             .Where(p => p.dim() > 1)
             .Select(p => p.Handle)
             .ToHashSet();
+        matrices.ExceptWith(model.modules().OfType<Router>().Select(r => r.get_parameter("task_logits")).OfType<Tensor>().Select(p => p.Handle)); // biases, one for each task
         _matrices = new FusedAdamW(_parameters.Where(p => matrices.Contains(p.Handle)), options.WeightDecay);
         _others = new FusedAdamW(_parameters.Where(p => !matrices.Contains(p.Handle)), 0);
     }

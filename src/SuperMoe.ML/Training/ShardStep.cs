@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Training;
 
 /// <summary>
-/// One shard of a batch in one step, computed beside other shards: first the encoder and each task's loss with its gradient at the encoder's output;
-/// then, when it is decided how much each task counts, the encoder's backward pass, once for all tasks. Each of the two on one thread.
+/// One shard of a batch in one step, computed beside other shards. Either at once, where it is known how much each task counts (<see cref="Run"/>); or in two
+/// parts, each on one thread: <see cref="Forward"/> computes the encoder and each task's loss with its gradient at the encoder's output, and, when it is decided how
+/// much each task counts, <see cref="Backward"/> the encoder's backward pass, once for all tasks.
 /// N events, B users, T tasks, P tasks that are present here, D model.
 /// </summary>
 /// <param name="model">The model.</param>
@@ -23,73 +24,96 @@ internal sealed class ShardStep(
     MultiTaskModel model, MoeOptions moe, ComputePrecision compute, ShardInput shard, Tensor? items, RandomSource random) : IDisposable
 {
     private readonly Leaves _leaves = new();
-    private readonly List<TaskGradient> _tasks = [];
-    private readonly List<Tensor> _kept = []; // what outlives the first part's dispose scope
+    private readonly int[] _present = [.. Enumerable.Range(0, shard.Labels.Length).Where(t => shard.Labels[t] is not null)];
+    private readonly List<(int Task, Tensor Loss)> _losses = [];
+    private readonly List<TaskGradient> _tasks = []; // between the two parts
+    private readonly List<Tensor> _kept = []; // what outlives a part's dispose scope
     private Tensor? _events; // (N, D)
     private Tensor? _indicators; // (B, 1 + P, D)
     private Tensor? _auxiliary;
     private Tensor? _information;
-    private IReadOnlyList<(int Block, Tensor Load)> _loads = [];
+    private IReadOnlyList<RouterLoad> _loads = [];
 
     /// <summary>Hears when a stage has ended; <see langword="null"/> for nobody.</summary>
     public Action<StepStage>? Ended { get; init; }
 
-    /// <summary>After <see cref="Forward"/>: per task that is present, the shard's part of its mean loss.</summary>
-    public IEnumerable<(int Task, Tensor Loss)> Losses => _tasks.Select(t => (t.Task, t.Loss));
+    /// <summary>Once computed: per task that is present, the shard's part of its mean loss.</summary>
+    public IReadOnlyList<(int Task, Tensor Loss)> Losses => _losses;
 
-    /// <summary>After <see cref="Forward"/>: the shard's part of the auxiliary losses; <see langword="null"/> without any.</summary>
+    /// <summary>Once computed: the shard's part of the auxiliary losses; <see langword="null"/> without any.</summary>
     public Tensor? Auxiliary => _auxiliary;
 
-    /// <summary>After <see cref="Forward"/>: the mutual information between tasks and experts, the mean over blocks, and the shard's share; <see langword="null"/> if it was not computed.</summary>
+    /// <summary>Once computed: the mutual information between tasks and experts, the mean over blocks, and the shard's share; <see langword="null"/> if it was not computed.</summary>
     public (Tensor Value, double Share)? Information => _information is null ? null : (_information, shard.TokenShare);
+
+    /// <summary>Forward and backward, of one weighted sum.</summary>
+    /// <param name="factors">T.</param>
+    /// <returns>The gradients of all weights that were used, in no dispose scope, and the routers' loads.</returns>
+    public ShardResult Run(double[] factors)
+    {
+        using var scope = NewDisposeScope();
+        using var use = _leaves.Use();
+        var all = AllItems();
+        var states = Encode(all);
+        var parts = new List<Tensor>();
+        for (var p = 0; p < _present.Length; p++)
+        {
+            var loss = Loss(p, states.Indicators!, states.Events, all);
+            _losses.Add((_present[p], Keep(loss.detach())!));
+            parts.Add(Times(loss, factors[_present[p]]));
+        }
+        if (AuxiliaryLosses(states) is { } auxiliary)
+        {
+            _auxiliary = Keep(auxiliary.detach());
+            parts.Add(auxiliary);
+        }
+        Ended?.Invoke(StepStage.Loss);
+        parts.Aggregate((a, b) => a + b).backward();
+        Ended?.Invoke(StepStage.Backward);
+        return new ShardResult(_leaves.TakeGradients(), _loads);
+    }
 
     /// <summary>The encoder, and the tasks' losses with their gradients down to the encoder's output.</summary>
     public void Forward()
     {
         using var scope = NewDisposeScope();
         using var use = _leaves.Use();
-        int[] present = [.. Enumerable.Range(0, shard.Labels.Length).Where(t => shard.Labels[t] is not null)];
-        var all = items is null ? null : Leaves.Of(items);
-        var states = model.Encoder.Encode(
-            shard.Input, [0, .. present.Select(t => t + 1)], present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
-            looks: moe.MutualInformationWeight > 0 && present.Length > 1);
-        Ended?.Invoke(StepStage.Encoder);
+        var all = AllItems();
+        var states = Encode(all);
         _events = Keep(states.Events);
         _indicators = Keep(states.Indicators!);
         _auxiliary = Keep(AuxiliaryLosses(states));
-        _loads = [.. states.Routers.Select(r => (r.Block, Keep(r.Router.Load())!))];
-        for (var p = 0; p < present.Length; p++) { _tasks.Add(Gradient(present[p], p, states, all)); }
+        for (var p = 0; p < _present.Length; p++) { _tasks.Add(Gradient(p, states, all)); }
         Ended?.Invoke(StepStage.Loss);
     }
 
-    /// <summary>(T, T) float64: scalar products of the tasks' gradients at the encoder's output.</summary>
+    /// <summary>(T, T): scalar products of the tasks' gradients at the encoder's output.</summary>
     public double[,] Products()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var products = new double[model.Heads.Count, model.Heads.Count];
-        foreach (var a in _tasks)
+        var rows = stack([.. _tasks.Select(t => t.Indicators.reshape(-1))]); // (P, B (1 + P) D)
+        var gram = rows.matmul(rows.t());
+        for (var p = 0; p < _tasks.Count; p++)
         {
-            foreach (var b in _tasks.Where(b => b.Task >= a.Task))
-            {
-                var product = dot(a.Indicators.reshape(-1), b.Indicators.reshape(-1)).item<float>();
-                if (a.Events is not null && b.Events is not null) { product += dot(a.Events.reshape(-1), b.Events.reshape(-1)).item<float>(); }
-                products[a.Task, b.Task] = products[b.Task, a.Task] = product;
-            }
+            if (_tasks[p].Events is { } events) { gram[p, p].add_(events.square().sum()); } // only one task reads them
         }
+        var values = gram.cpu().data<float>().ToArray();
+        var products = new double[model.Heads.Count, model.Heads.Count];
+        for (var i = 0; i < values.Length; i++) { products[_tasks[i / _tasks.Count].Task, _tasks[i % _tasks.Count].Task] = values[i]; }
         return products;
     }
 
     /// <summary>The encoder's backward pass.</summary>
-    /// <returns>The gradients of all weights that were used, and the routers' loads, in no dispose scope.</returns>
+    /// <returns>The gradients of all weights that were used, in no dispose scope, and the routers' loads.</returns>
     public ShardResult Backward(TaskScales scales)
     {
         using var scope = NewDisposeScope();
-        List<Tensor> outputs = [_indicators!], slopes = [Sum(_tasks.Select(t => (t.Indicators, scales.Encoder[t.Task])))];
-        if (_tasks.Any(t => t.Events is not null))
+        List<Tensor> outputs = [_indicators!], slopes = [Sum(_tasks.Select(t => Times(t.Indicators, scales.Encoder[t.Task])))];
+        if (_tasks.Find(t => t.Events is not null) is { } reader)
         {
             outputs.Add(_events!);
-            slopes.Add(Sum(_tasks.Where(t => t.Events is not null).Select(t => (t.Events!, scales.Encoder[t.Task]))));
+            slopes.Add(Times(reader.Events!, scales.Encoder[reader.Task]));
         }
         if (_auxiliary is not null)
         {
@@ -103,28 +127,48 @@ internal sealed class ShardStep(
             foreach (var task in _tasks)
             {
                 var scale = scales.Heads[task.Task];
-                foreach (var (_, gradient) in task.Weights)
-                {
-                    if (scale != 1) { gradient.mul_(Scalars.Of(scale)); }
-                }
+                if (scale != 1) { task.Weights.ForEach(w => w.Gradient.mul_(Scalars.Of(scale))); }
                 gradients.AddRange(task.Weights);
             }
         }
+        _tasks.Clear(); // their gradients are the caller's now
         Ended?.Invoke(StepStage.Backward);
         return new ShardResult(gradients, _loads);
     }
 
     public void Dispose()
     {
+        foreach (var (_, gradient) in _tasks.SelectMany(t => t.Weights)) { gradient.Dispose(); }
         foreach (var tensor in _kept) { tensor.Dispose(); }
         _leaves.Dispose();
     }
 
-    private TaskGradient Gradient(int task, int place, ModelOutput states, Tensor? all)
+    private Tensor? AllItems() => items is null ? null : Leaves.Of(items);
+
+    private ModelOutput Encode(Tensor? all)
     {
-        // Leaves in place of the encoder's output: the backward pass of a head ends there.
-        var indicators = states.Indicators!.detach().requires_grad_();
-        var events = model.Heads[task] is NextItemHead ? states.Events!.detach().requires_grad_() : null;
+        var states = model.Encoder.Encode(
+            shard.Input, [0, .. _present.Select(t => t + 1)], _present.Any(t => model.Heads[t] is NextItemHead), random, compute, all,
+            looks: moe.MutualInformationWeight > 0 && _present.Length > 1);
+        _loads = [.. states.Routers.Select(r => new RouterLoad(r.Block, Keep(r.Router.Load())!, Keep(Wishes(r.Router))))];
+        Ended?.Invoke(StepStage.Encoder);
+        return states;
+    }
+
+    // (1 + T, E), only where the routers learn by it.
+    private Tensor? Wishes(RouterOutput router)
+    {
+        if (moe.TaskRouting != TaskRouting.SelectionBias) { return null; }
+        var (kinds, experts) = (1 + _present.Length, router.Logits.shape[1]);
+        var tokens = (long)shard.Input.Users * kinds;
+        var sums = router.Probabilities.narrow(0, router.Probabilities.shape[0] - tokens, tokens).view(-1, kinds, experts).sum([0L]);
+        var ids = tensor([0L, .. _present.Select(t => t + 1L)], device: sums.device);
+        return zeros([1 + shard.Labels.Length, experts], device: sums.device).index_copy_(0, ids, sums);
+    }
+
+    private Tensor Loss(int place, Tensor indicators, Tensor? events, Tensor? all)
+    {
+        var task = _present[place];
         var input = new TaskInput
         {
             Events = events,
@@ -134,9 +178,18 @@ internal sealed class ShardStep(
             AllItems = all,
             Random = random,
         };
-        var loss = model.Heads[task].Loss(input, shard.Labels[task]!).mul(Scalars.Of(shard.TaskShares[task]));
+        return model.Heads[task].Loss(input, shard.Labels[task]!).mul(Scalars.Of(shard.TaskShares[task]));
+    }
+
+    private TaskGradient Gradient(int place, ModelOutput states, Tensor? all)
+    {
+        // Leaves in place of the encoder's output: the backward pass of a head ends there.
+        var indicators = states.Indicators!.detach().requires_grad_();
+        var events = model.Heads[_present[place]] is NextItemHead ? states.Events!.detach().requires_grad_() : null;
+        var loss = Loss(place, indicators, events, all);
         loss.backward();
-        return new TaskGradient(task, Keep(loss.detach())!, Keep(indicators.grad)!, Keep(events?.grad), _leaves.TakeGradients());
+        _losses.Add((_present[place], Keep(loss.detach())!));
+        return new TaskGradient(_present[place], Keep(indicators.grad ?? zeros_like(indicators))!, Keep(events?.grad), _leaves.TakeGradients());
     }
 
     private Tensor? AuxiliaryLosses(ModelOutput states)
@@ -149,15 +202,16 @@ internal sealed class ShardStep(
         }
         if (states.Looks.Count > 0)
         {
-            var mean = states.Looks.Select((l, i) => TaskInformation.Of(states.Routers[i].Router, l, shard.Input)).Aggregate((a, b) => a + b).div(Scalars.Of(states.Looks.Count));
+            var mean = Sum(states.Looks.Select((l, i) => TaskInformation.Of(states.Routers[i].Router, l, shard.Input))).div(Scalars.Of(states.Looks.Count));
             _information = Keep(mean.detach());
             parts.Add(mean.mul(Scalars.Of(-moe.MutualInformationWeight * shard.TokenShare)));
         }
-        return parts.Count == 0 ? null : parts.Aggregate((a, b) => a + b);
+        return parts.Count == 0 ? null : Sum(parts);
     }
 
-    private static Tensor Sum(IEnumerable<(Tensor Gradient, double Scale)> parts) =>
-        parts.Select(p => p.Scale == 1 ? p.Gradient : p.Gradient.mul(Scalars.Of(p.Scale))).Aggregate((a, b) => a + b);
+    private static Tensor Times(Tensor tensor, double factor) => factor == 1 ? tensor : tensor.mul(Scalars.Of(factor));
+
+    private static Tensor Sum(IEnumerable<Tensor> parts) => parts.Aggregate((a, b) => a + b);
 
     private Tensor? Keep(Tensor? tensor)
     {

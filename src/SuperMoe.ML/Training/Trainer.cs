@@ -20,7 +20,7 @@ internal sealed class Trainer
     private readonly BatchBuilder _inputs;
     private readonly LabelBuilder _labels;
     private readonly TrainingBatch[] _buffers;
-    private ITaskBalancer? _balancer;
+    private readonly ITaskBalancer _balancer;
 
     private Trainer(TrainingRequest request)
     {
@@ -33,6 +33,7 @@ internal sealed class Trainer
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
+        _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed);
     }
 
     /// <summary>Trains a model.</summary>
@@ -62,7 +63,6 @@ internal sealed class Trainer
         using var optimizer = new Optimizer(_model, _options);
         using var best = new BestEpoch(_model);
         using var average = new WeightAverage(_model, _options.WeightAveraging);
-        _balancer = _options.Balancing == TaskBalancing.Fixed ? null : TaskBalancers.Of(_options.Balancing, _model.Heads, _request.Seed);
         var step = new TrainingStep(_model, _request, optimizer, random, _balancer);
         var validator = new Validator(_model, _request, _split);
         _clock.Start();
@@ -82,7 +82,7 @@ internal sealed class Trainer
             var totals = new EpochTotals(_tasks);
             var (rate, steps) = Steps(epoch, step, average, schedule, totals);
             totals.Stop();
-            _balancer?.EndEpoch([.. Enumerable.Range(0, _tasks.Length).Select(totals.TaskLoss)]);
+            _balancer.EndEpoch([.. Enumerable.Range(0, _tasks.Length).Select(totals.TaskLoss)]);
             average.Swap();
             var report = Validate(epoch, validator, totals, rate);
             epochs.Add(report);
@@ -145,13 +145,18 @@ internal sealed class Trainer
             ? validator.Run(_split.ValidationUsers)
             : [.. _tasks.Select(_ => (double.NaN, (IReadOnlyDictionary<string, double>)none))];
         var tasks = new Dictionary<string, TaskReport>(StringComparer.Ordinal);
-        for (var t = 0; t < _tasks.Length; t++) { tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics); }
+        for (var t = 0; t < _tasks.Length; t++)
+        {
+            tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics) { Weight = Weight(totals.TaskFactor(t)) };
+        }
         return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
         {
             PaddingShare = totals.PaddingShare,
             TaskExpertInformation = totals.Information,
         };
     }
+
+    private double? Weight(double factor) => _balancer is FixedWeights || double.IsNaN(factor) ? null : factor;
 
     // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.
     private double Score(Dictionary<string, TaskReport> tasks)

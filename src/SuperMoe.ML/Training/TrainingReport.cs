@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SuperMoe.ML;
 
 /// <summary>What happened in training.</summary>
@@ -13,4 +15,10 @@ public sealed record TrainingReport(
     bool StoppedEarly,
     long Parameters,
     IReadOnlyList<ExpertLoad> ExpertLoads,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>Gets <see cref="ExpertLoads"/> as a table, a picture and rows.</summary>
+    /// <value>Which experts work for which task.</value>
+    [JsonIgnore]
+    public ExpertUse ExpertUse => new(ExpertLoads);
+}

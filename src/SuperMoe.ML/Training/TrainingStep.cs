@@ -20,9 +20,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
 {
     private readonly ComputePrecision _compute = PrecisionChoice.Of(request.Training.Precision, request.Device);
 
-    // Factors that do not depend on the batch: one task alone, or the tasks' own weights.
-    private readonly TaskScales? _settled =
-        balancer is null || model.Heads.Count == 1 ? TaskScales.Of([.. model.Heads.Select(h => h.Weight)]) : null;
+    private readonly ITaskBalancer _balancer = balancer ?? new FixedWeights([.. model.Heads.Select(h => h.Weight)]);
 
     /// <summary>Hears when a stage of a step has ended, for those who measure; of stages side by side, those of the first shard. <see langword="null"/> for nobody.</summary>
     public Action<StepStage>? Ended { get; init; }
@@ -65,18 +63,16 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         }
     }
 
-    // Between a shard's two parts all shards meet, since how much a task counts follows from the whole batch; unless that is settled beforehand.
+    // Where a task's share follows from the gradients of the whole batch, all shards meet between their two parts.
     private (StepResult Figures, ShardResult[] Results) Compute(List<ShardInput> shards, ShardStep[] steps, int threads)
     {
         var results = new ShardResult[shards.Count];
-        if (_settled is not null)
+        if (_balancer.Ahead is { } factors)
         {
-            SideBySide.Run(shards.Count, threads, s =>
-            {
-                steps[s].Forward();
-                results[s] = steps[s].Backward(_settled);
-            });
-            return (Read(steps, shards), results);
+            SideBySide.Run(shards.Count, threads, s => results[s] = steps[s].Run(factors));
+            var known = Read(steps, shards);
+            _balancer.Weigh(Signals(known, new double[factors.Length, factors.Length]));
+            return (known with { Factors = factors }, results);
         }
         var products = new double[shards.Count][,];
         SideBySide.Run(shards.Count, threads, s =>
@@ -85,11 +81,13 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
             products[s] = steps[s].Products();
         });
         var figures = Read(steps, shards);
-        var scales = balancer!.Weigh(new TaskSignals(
-            [.. figures.Tasks.Select(t => t.Count > 0)], [.. figures.Tasks.Select(t => t.Loss)], Add(products)));
+        var scales = _balancer.Weigh(Signals(figures, Add(products)));
         SideBySide.Run(shards.Count, threads, s => results[s] = steps[s].Backward(scales));
-        return (figures, results);
+        return (figures with { Factors = scales.Encoder }, results);
     }
+
+    private static TaskSignals Signals(StepResult figures, double[,] products) =>
+        new([.. figures.Tasks.Select(t => t.Count > 0)], [.. figures.Tasks.Select(t => t.Loss)], products);
 
     private static double[,] Add(double[][,] products)
     {
@@ -157,6 +155,8 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         foreach (var block in results.SelectMany(r => r.Loads).GroupBy(l => l.Block))
         {
             routers[block.Key]!.Balance(block.Select(l => l.Load).Aggregate((a, b) => a + b), request.Model.Moe.BiasStep);
+            Tensor[] wishes = [.. block.Select(l => l.Wishes).OfType<Tensor>()];
+            if (wishes.Length > 0) { routers[block.Key]!.Prefer(wishes.Aggregate((a, b) => a + b), request.Model.Moe.BiasStep); }
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         var losses = new Tensor?[model.Heads.Count];
         foreach (var (task, loss) in steps.SelectMany(s => s.Losses)) { losses[task] = losses[task] is { } sum ? sum + loss : loss; }
         int[] present = [.. Enumerable.Range(0, losses.Length).Where(t => losses[t] is not null)];
-        var auxiliary = steps.Select(s => s.Auxiliary).OfType<Tensor>().Select(a => a.detach()).ToArray();
+        Tensor[] auxiliary = [.. steps.Select(s => s.Auxiliary).OfType<Tensor>().Select(a => a.detach())];
         var information = steps.Select(s => s.Information).OfType<(Tensor Value, double Share)>().ToArray();
         Tensor[] all = [.. present.Select(t => losses[t]!), .. auxiliary, .. information.Select(i => i.Value)];
         var values = stack(all).cpu().data<float>().ToArray();
@@ -179,12 +179,10 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
             tasks[t] = (loss, shards.Sum(s => s.Labels[t]?.Count ?? 0));
             total += model.Heads[t].Weight * loss;
         }
-        return double.IsFinite(total)
-            ? new StepResult(total, tasks)
-            {
-                Information = information.Length == 0 ? null : information.Select((i, n) => values[^(information.Length - n)] * i.Share).Sum() / information.Sum(i => i.Share),
-            }
-            : throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {total}");
+        if (!double.IsFinite(total)) { throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {total}"); }
+        if (information.Length == 0) { return new StepResult(total, tasks); }
+        var shared = information.Zip(values[^information.Length..], (i, value) => i.Share * value).Sum();
+        return new StepResult(total, tasks) { Information = shared / information.Sum(i => i.Share) };
     }
 
     private static void CheckNorm(float norm)

@@ -52,6 +52,17 @@ public sealed class FitProgressTests : IDisposable
     }
 
     [Fact]
+    public void Log_tells_the_information_of_tasks_and_experts_and_weights_that_adapt()
+    {
+        var epoch = Completed(1, 0.8, 0.5);
+        var tasks = new Dictionary<string, TaskReport> { ["Age"] = epoch.Tasks["Age"] with { Weight = 1.2341 } };
+        Make().Report(Step(1, 10, 0.8, epoch with { TaskExpertInformation = 0.31421, Tasks = tasks }));
+        Assert.Contains(
+            "loss 0.8, validation 0.5, task-expert information 0.3142, 1,000 events/s; Age: weight 1.234, loss 0.5, R2 0.125", _lines.Single(l => l.Contains("Epoch ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_asks_the_channel_is_told_where_training_stands()
     {
         var progress = Make();

@@ -32,6 +32,19 @@ public sealed class ExpertRoutingTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_bias_of_each_token_selects_as_torch_does(int k)
+    {
+        using var scope = NewDisposeScope();
+        var (logits, bias) = (TestDevice.Normal(5, 700, 13), TestDevice.Normal(3, 700, 13) * 0.1);
+        var (fast, plain) = (ExpertRouting.Apply(logits, bias, k), ExpertRouting.Reference(logits, bias, k));
+        Assert.True(fast.Experts.equal(plain.Experts).all().item<bool>());
+        Assert.True(fast.Gates.allclose(plain.Gates, 1e-5, 1e-6));
+        Assert.False(fast.Experts.equal(ExpertRouting.Apply(logits, bias[0], k).Experts).all().item<bool>());
+    }
+
     [Fact]
     public void Apply_of_logits_that_are_not_numbers_still_names_experts()
     {

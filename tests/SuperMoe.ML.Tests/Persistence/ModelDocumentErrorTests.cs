@@ -33,7 +33,7 @@ public sealed class ModelDocumentErrorTests
         var members = 0;
         Visit(Document(), (parent, name) =>
         {
-            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "itemIdDropout" or "mutualInformationWeight") { return; } // may be absent, or its absence is another error
+            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting") { return; } // may be absent, or its absence is another error
             var value = parent[name];
             parent.Remove(name);
             Assert.Contains(name, ModelDocuments.Refusal(parent.Root.ToJsonString()), StringComparison.Ordinal);
@@ -67,6 +67,7 @@ public sealed class ModelDocumentErrorTests
     [InlineData("architecture.moe.topK", "6", "architecture.moe.topK: is 6, must be at most experts, 5")]
     [InlineData("architecture.moe.sparseBlocks", "[3]", "architecture.moe.sparseBlocks: is 3, must be from 0 to blocks - 1, 2")]
     [InlineData("architecture.moe.zLossWeight", "\"NaN\"", "architecture.moe: The field ZLossWeight")]
+    [InlineData("architecture.moe.taskRouting", "\"magic\"", "$.architecture.moe.taskRouting")]
     [InlineData("schema.itemCount", "0", "schema.itemCount: is 0")]
     [InlineData("schema.itemCount", "2147483648", "schema.itemCount")]
     [InlineData("schema.keyFields", "[null]", "schema.keyFields[0]: is null")]

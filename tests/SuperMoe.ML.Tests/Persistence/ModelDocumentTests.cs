@@ -79,6 +79,14 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_routing_by_task_has_one_router_for_all()
+    {
+        var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
+        Assert.True(root["architecture"]!["moe"]!.AsObject().Remove("taskRouting"));
+        Assert.Equal(TaskRouting.Shared, ModelDocuments.FromJson(root.ToJsonString()).Architecture.ToOptions().Moe.TaskRouting);
+    }
+
+    [Fact]
     public void A_document_from_before_the_dropout_of_item_ids_has_a_tenth()
     {
         var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;

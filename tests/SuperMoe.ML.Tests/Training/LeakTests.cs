@@ -1,4 +1,5 @@
 using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Tasks.Balancing;
 using SuperMoe.ML.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,13 +11,17 @@ namespace SuperMoe.ML.Tests.Training;
 public sealed class LeakTests
 {
     [Theory]
-    [InlineData(NextItemLoss.FullSoftmax)]
-    [InlineData(NextItemLoss.SampledSoftmax)]
-    [InlineData(NextItemLoss.BinaryCrossEntropy)]
-    public void Training_steps_and_validation_leave_no_tensor_behind(NextItemLoss loss)
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.Fixed, TaskRouting.Shared)]
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.Uncertainty, TaskRouting.Conditioned)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.Fixed, TaskRouting.SelectionBias)]
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.PCGrad, TaskRouting.SelectionBias)]
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.DualBalancing, TaskRouting.Shared)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.GradNorm, TaskRouting.Conditioned)]
+    public void Training_steps_and_validation_leave_no_tensor_behind(NextItemLoss loss, TaskBalancing balancing, TaskRouting routing)
     {
         SuperMoeTask[] tasks = [new NextItemTask { Loss = loss, Negatives = 20 }, .. TinyShop.AllTasks[1..]];
         var request = TinyShop.Request(tasks);
+        request.Model.Moe.TaskRouting = routing;
         var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(1));
         using var model = ModelSetup.Create(request, split);
         model.to(request.Device);
@@ -24,7 +29,7 @@ public sealed class LeakTests
         using var random = new RandomSources(1, request);
         using var optimizer = new Optimizer(model, request.Training);
         using var best = new BestEpoch(model);
-        var step = new TrainingStep(model, request, optimizer, random);
+        var step = new TrainingStep(model, request, optimizer, random, TaskBalancers.Of(balancing, model.Heads, 1));
         var validator = new Validator(model, request, split);
         int[] users = [.. Enumerable.Range(0, 20)];
         var batch = new TrainingBatch(request.Tasks.Count);

@@ -268,6 +268,60 @@ public sealed class TrainerTests
             Math.Pow(Math.Pow(e.Tasks["NextItem"].Metrics["NDCG@10"], 3) * Math.Max(1e-6, e.Tasks["Kind"].Metrics["Accuracy"]), 0.25), e.ValidationScore, 1e-9));
     }
 
+    [Theory]
+    [InlineData(TaskBalancing.Fixed)]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void Report_has_the_information_of_tasks_and_experts_and_weights_that_adapt(TaskBalancing strategy)
+    {
+        var request = TinyShop.Request(TinyShop.AllTasks);
+        request.Training.Balancing = strategy;
+        var (model, report) = Trainer.Train(request);
+        model.Dispose();
+        Assert.All(report.Epochs, e => Assert.InRange(e.TaskExpertInformation, 1e-9, Math.Log(4))); // four experts, five tasks
+        Assert.All(report.Epochs.SelectMany(e => e.Tasks.Values), t => Assert.Equal(strategy != TaskBalancing.Fixed, t.Weight is > 0 and not 1));
+    }
+
+    [Fact]
+    public void Information_is_not_computed_where_it_has_no_weight_or_one_task_is_alone()
+    {
+        var request = TinyShop.Request(TinyShop.AllTasks);
+        request.Model.Moe.MutualInformationWeight = 0;
+        Assert.All(Report(request).Epochs, e => Assert.Equal(0, e.TaskExpertInformation));
+        request = TinyShop.Request([new BinaryTask("Even")]);
+        request.Training.Balancing = TaskBalancing.PCGrad;
+        Assert.All(Report(request).Epochs, e => Assert.Equal((0, (double?)null), (e.TaskExpertInformation, e.Tasks["Even"].Weight)));
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.GradNorm)]
+    [InlineData(TaskBalancing.PCGrad)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void One_task_alone_is_trained_as_it_is_whatever_the_strategy(TaskBalancing strategy)
+    {
+        var expected = Train(TinyShop.Request([new BinaryTask("Even") { Weight = 0.5 }]));
+        var request = TinyShop.Request([new BinaryTask("Even") { Weight = 0.5 }]);
+        request.Training.Balancing = strategy;
+        Assert.Equal(expected, Train(request));
+    }
+
+    [Theory]
+    [InlineData(TaskRouting.Conditioned, "task_logits")]
+    [InlineData(TaskRouting.SelectionBias, "task_bias")]
+    public void Training_moves_what_routers_know_of_tasks(TaskRouting routing, string name)
+    {
+        var request = TinyShop.Request(TinyShop.AllTasks);
+        request.Model.Moe.TaskRouting = routing;
+        using var model = Trainer.Train(request).Model;
+        foreach (var router in model.Encoder.Routers)
+        {
+            var known = TestDevice.Read(router!.state_dict()[name]); // 6 indicators × 4 experts
+            Assert.Equal(routing == TaskRouting.Conditioned, known[..4].Any(v => v != 0)); // the embedding is no task
+            for (var t = 1; t < 6; t++) { Assert.Contains(known[(4 * t)..(4 * (t + 1))], v => v != 0); }
+        }
+    }
+
     [Fact]
     public void Report_has_progress_of_every_epoch_and_loads_that_sum_to_one()
     {
@@ -291,6 +345,13 @@ public sealed class TrainerTests
 
     // What is saved and not trained: the routers' biases, and means and scales of the number field, the profile and the regression's label.
     private const int Buffers = (2 * 4) + 2 + 4 + 2;
+
+    private static TrainingReport Report(TrainingRequest request)
+    {
+        var (model, report) = Trainer.Train(request);
+        model.Dispose();
+        return report;
+    }
 
     private static float[] Train(TrainingRequest request)
     {

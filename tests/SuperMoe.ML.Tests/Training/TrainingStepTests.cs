@@ -1,3 +1,4 @@
+using SuperMoe.ML.Tasks.Balancing;
 using SuperMoe.ML.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -41,6 +42,74 @@ public sealed class TrainingStepTests
     {
         var expected = Run(loss, shards: 4, attributes: true, dropout: true).Weights;
         for (var i = 0; i < 3; i++) { Assert.Equal(expected, Run(loss, shards: 4, attributes: true, dropout: true).Weights); }
+    }
+
+    [Theory]
+    [InlineData(NextItemLoss.FullSoftmax, 1)]
+    [InlineData(NextItemLoss.SampledSoftmax, 3)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, 1)]
+    public void The_backward_pass_in_two_parts_is_that_of_the_weighted_sum(NextItemLoss loss, int shards)
+    {
+        double[] weights = [0.5, 1, 2, 1, 3];
+        var (sum, _) = Run(loss, shards, attributes: true, balancer: _ => new FixedWeights(weights));
+        var spy = new Spy(weights);
+        var (parts, _) = Run(loss, shards, attributes: true, balancer: _ => spy);
+        for (var s = 0; s < Steps; s++)
+        {
+            Assert.Equal(sum[s].Loss, parts[s].Loss, 1e-3 * Math.Abs(sum[s].Loss)); // AdamW makes whole steps of the last digits of a gradient
+            Assert.Equal(weights, parts[s].Factors);
+        }
+        Assert.Equal(sum[0].Loss, parts[0].Loss, 1e-5 * Math.Abs(sum[0].Loss));
+        Assert.Equal(sum[1].Loss, parts[1].Loss, 1e-4 * Math.Abs(sum[1].Loss));
+        Assert.Equal(Steps, spy.Heard.Count);
+        Assert.True(sum[^1].Loss < sum[0].Loss, "Nothing was learned, so nothing was compared.");
+    }
+
+    [Fact]
+    public void Products_of_gradients_are_of_the_whole_batch_whatever_its_shards()
+    {
+        Spy whole = new([1, 1, 1, 1, 1]), parts = new([1, 1, 1, 1, 1]);
+        Run(NextItemLoss.FullSoftmax, 1, attributes: false, balancer: _ => whole);
+        Run(NextItemLoss.FullSoftmax, 3, attributes: false, balancer: _ => parts);
+        var (a, b) = (whole.Heard[0].Products, parts.Heard[0].Products);
+        for (var i = 0; i < 5; i++)
+        {
+            for (var j = 0; j < 5; j++)
+            {
+                Assert.Equal(a[i, j], a[j, i], 1e-7);
+                Assert.Equal(a[i, j], b[i, j], 1e-3 * Math.Sqrt(a[i, i] * a[j, j]));
+                Assert.True(Math.Abs(a[i, j]) <= 1.001 * Math.Sqrt(a[i, i] * a[j, j]));
+            }
+            Assert.True(a[i, i] > 0);
+        }
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.GradNorm)]
+    [InlineData(TaskBalancing.PCGrad)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void Strategies_give_the_same_weights_again(TaskBalancing strategy)
+    {
+        var expected = Train();
+        Assert.Equal(expected, Train());
+        Assert.NotEqual(expected, Run(NextItemLoss.SampledSoftmax, shards: 4, attributes: true, dropout: true).Weights);
+
+        float[] Train() => Run(NextItemLoss.SampledSoftmax, shards: 4, attributes: true, dropout: true, balancer: h => TaskBalancers.Of(strategy, h, 5)).Weights;
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.GradNorm)]
+    [InlineData(TaskBalancing.PCGrad)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void Tasks_without_labels_in_a_step_harm_no_strategy(TaskBalancing strategy)
+    {
+        var (results, weights) = Run(
+            NextItemLoss.FullSoftmax, shards: 2, attributes: false, only: u => u == 1, silent: [2, 3], balancer: h => TaskBalancers.Of(strategy, h, 5));
+        Assert.All(results, r => Assert.True(double.IsFinite(r.Loss)));
+        Assert.All(weights, w => Assert.True(float.IsFinite(w)));
+        Assert.Equal([true, true, false, false, true], results[^1].Tasks.Select(t => t.Count > 0));
     }
 
     [Fact]
@@ -102,7 +171,8 @@ public sealed class TrainingStepTests
         Assert.Equal(expected, TrainingBatch.ShardsOf(request));
     }
 
-    private static (StepResult[] Results, float[] Weights) Run(NextItemLoss loss, int shards, bool attributes, bool dropout = false, Predicate<int>? only = null)
+    private static (StepResult[] Results, float[] Weights) Run(NextItemLoss loss, int shards, bool attributes, bool dropout = false, Predicate<int>? only = null, int[]? silent = null,
+        Func<IReadOnlyList<SuperMoe.ML.Tasks.TaskHead>, ITaskBalancer>? balancer = null)
     {
         using var scope = NewDisposeScope();
         var request = Request(loss, attributes, dropout);
@@ -110,13 +180,15 @@ public sealed class TrainingStepTests
         {
             for (var u = 0; u < request.Data.Count; u++) { request.Data.Labels[1]![u] = only(u) ? u : float.NaN; }
         }
+        if (balancer is not null) { request.Model.Moe.MutualInformationWeight = 0.01; }
+        foreach (var task in silent ?? []) { Array.Fill(request.Data.Labels[task]!, float.NaN); }
         var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(1));
         using var model = ModelSetup.Create(request, split);
         model.to(request.Device);
         model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: attributes, request.Device);
         using var random = new RandomSources(7, request with { Device = CPU });
         using var optimizer = new Optimizer(model, request.Training);
-        var step = new TrainingStep(model, request, optimizer, random);
+        var step = new TrainingStep(model, request, optimizer, random, balancer?.Invoke(model.Heads));
         var batch = Batch(request, split, [.. Enumerable.Range(0, request.Data.Count)], shards);
         var results = Enumerable.Range(0, Steps).Select(_ => step.Run(batch, 1e-2)!).ToArray();
         return (results, Weights.Of(model));
@@ -129,6 +201,7 @@ public sealed class TrainingStepTests
         request.Training.BatchTokens = 2048;
         request.Training.Precision = Precision.Float32;
         request.Model.Moe.BalanceLossWeight = 0; // it is not a mean over tokens
+        request.Model.Moe.MutualInformationWeight = 0; // nor is what parts of a batch tell of tasks that of the whole
         if (!dropout)
         {
             request.Model.Dropout = 0;
@@ -145,5 +218,23 @@ public sealed class TrainingStepTests
             users, new BatchBuilder(request.Data, request.Model.MaxLength, request.Device), new LabelBuilder(request.Data, split, request.Model.MaxLength),
             request.Tasks, split);
         return batch;
+    }
+
+    /// <summary>Fixed weights that ask for gradients all the same, and remember what they heard.</summary>
+    private sealed class Spy(double[] weights) : ITaskBalancer
+    {
+        public List<TaskSignals> Heard { get; } = [];
+
+        public double[]? Ahead => null;
+
+        public TaskScales Weigh(TaskSignals signals)
+        {
+            Heard.Add(signals);
+            return TaskScales.Of(weights);
+        }
+
+        public void EndEpoch(IReadOnlyList<double> losses)
+        {
+        }
     }
 }

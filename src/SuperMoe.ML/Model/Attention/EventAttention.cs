@@ -66,7 +66,7 @@ internal sealed class EventAttention : NamedModule
             (var states, weights) = IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators);
             parts.Add(states);
         }
-        return (compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute)), looks ? weights?.mean([1L]) : null);
+        return (compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute)), looks ? weights?.detach().mean([1L]) : null);
     }
 
     private static Tensor AllStates(Tensor q, Tensor k, Tensor v, SequenceInput input)

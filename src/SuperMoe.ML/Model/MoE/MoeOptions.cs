@@ -39,11 +39,15 @@ public sealed class MoeOptions
     [Range(0.0, 10.0)]
     public double BalanceLossWeight { get; set; }
 
+    /// <summary>Gets or sets what routers know of the task whose indicator token they route.</summary>
+    /// <value>The default value is <see cref="TaskRouting.Shared"/>.</value>
+    public TaskRouting TaskRouting { get; set; }
+
     /// <summary>
     /// Gets or sets the weight of the mutual information between tasks and experts, which training with several tasks makes larger: each task settles on experts of
-    /// its own, while all experts stay in use.
+    /// its own, while all experts stay in use (after Mod-Squad, Chen et al. 2023). One task alone has none.
     /// </summary>
-    /// <value>The default value is 0.01. The range is 0 to 10.</value>
+    /// <value>The default value is 0.01; 0 switches it off. The range is 0 to 10.</value>
     [Range(0.0, 10.0)]
     public double MutualInformationWeight { get; set; } = 0.01;
 

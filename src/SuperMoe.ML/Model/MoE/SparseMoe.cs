@@ -13,11 +13,11 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
 {
     private readonly FeedForward? _shared;
 
-    public SparseMoe(int size, int hidden, MoeOptions options, Generator generator)
+    public SparseMoe(int size, int hidden, MoeOptions options, Generator generator, int tasks = 0)
         : base(nameof(SparseMoe))
     {
         using var noGrad = no_grad();
-        Router = new Router(size, options.Experts, options.TopK, generator);
+        Router = new Router(size, options.Experts, options.TopK, generator, options.TaskRouting, tasks);
         var deviation = Math.Sqrt(2.0 / (size + hidden));
         register_module("router", Router);
         register_parameter("w1", new Parameter(empty(options.Experts, size, hidden).normal_(0, deviation, generator)));
@@ -38,9 +38,9 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     private Tensor W2 => Leaves.Of(get_parameter("w2")!);
 
     /// <inheritdoc/>
-    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute)
+    public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute, Tensor? indicators = null)
     {
-        var (router, gates) = Router.Route(x);
+        var (router, gates) = Router.Route(x, indicators);
         var y = GroupedFeedForward.Apply(x, router.Experts, gates, W1, W2, compute.Type);
         return (_shared is null ? y : y + _shared.Apply(x, compute).Output, router);
     }

@@ -8,6 +8,8 @@ internal sealed class PCGrad(double[] weights, int seed) : ITaskBalancer
 {
     private readonly Random _random = new(seed);
 
+    public double[]? Ahead => null;
+
     public TaskScales Weigh(TaskSignals signals)
     {
         int[] present = [.. Enumerable.Range(0, weights.Length).Where(t => signals.Present[t])];

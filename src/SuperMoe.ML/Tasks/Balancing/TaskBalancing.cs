@@ -1,15 +1,16 @@
 namespace SuperMoe.ML;
 
 /// <summary>
-/// How the gradients of several tasks become one at the shared encoder. Every strategy but <see cref="Fixed"/> looks at the tasks' losses, or at their
-/// gradients at the encoder's output, never over all weights, so that it costs little more than the plain sum. A task's <see cref="SuperMoeTask.Weight"/> counts in all of them.
+/// How the gradients of several tasks become one at the shared encoder. <see cref="Fixed"/>, <see cref="Uncertainty"/> and <see cref="DynamicWeightAverage"/> look at
+/// losses only, and cost nothing beyond the plain sum. The others look at each task's gradient at the encoder's output, never over all weights (as in Sener and Koltun
+/// 2018), and cost a backward pass of each head. A task's <see cref="SuperMoeTask.Weight"/> is a factor in all of them. One task alone is trained as it is.
 /// </summary>
 public enum TaskBalancing
 {
     /// <summary>The sum of the losses, each times its task's weight.</summary>
     Fixed,
 
-    /// <summary>Each loss is divided by an uncertainty that is learned (Kendall, Gal and Cipolla 2018).</summary>
+    /// <summary>Each loss is divided by an uncertainty that is learned (Kendall, Gal and Cipolla 2018, equations 7 and 10).</summary>
     Uncertainty,
 
     /// <summary>Dynamic weight average: losses that fell least from the epoch before last to the last one weigh most (Liu, Johns and Davison 2019, equation 7).</summary>
@@ -22,8 +23,8 @@ public enum TaskBalancing
     PCGrad,
 
     /// <summary>
-    /// Losses count by their logarithm, and all tasks' gradients are brought to the length of the longest (after DB-MTL, Lin et al. 2023; lengths, not gradients, are
-    /// averaged over the steps).
+    /// DB-MTL: losses count by their logarithm, and all tasks' gradients are brought to the length of the longest (Dual-Balancing for Multi-Task Learning,
+    /// Lin et al. 2023). Lengths, not gradients, are averaged over the steps.
     /// </summary>
-    LogLoss,
+    DualBalancing,
 }

@@ -3,6 +3,7 @@ namespace SuperMoe.ML.Tasks.Balancing;
 /// <summary>
 /// Kendall, Gal and Cipolla 2018: the sum over tasks of c L / s² + log s, where s² is the variance of a task's noise and is learned as its logarithm;
 /// c is 1/2 for a squared error and 1 for a cross-entropy (their equations 7 and 10). At rest a task's factor c / s² is 1 / (2 L).
+/// The variances take steps of their own, one for each batch with labels of the task, instead of being weights of the optimizer.
 /// </summary>
 /// <param name="weights">The tasks' own weights.</param>
 /// <param name="squared">Whether the task's loss is a squared error.</param>
@@ -13,15 +14,15 @@ internal sealed class UncertaintyWeights(double[] weights, bool[] squared) : ITa
 
     private readonly double[] _logVariance = new double[weights.Length];
 
+    public double[] Ahead => [.. weights.Select((w, t) => w * Precision(t))];
+
     public TaskScales Weigh(TaskSignals signals)
     {
-        var factors = new double[weights.Length];
+        var factors = Ahead;
         for (var t = 0; t < factors.Length; t++)
         {
-            var precision = (squared[t] ? 0.5 : 1) * Math.Exp(-_logVariance[t]);
-            factors[t] = weights[t] * precision;
             if (!signals.Present[t]) { continue; }
-            var slope = 0.5 - (precision * signals.Losses[t]);
+            var slope = 0.5 - (Precision(t) * signals.Losses[t]);
             _logVariance[t] = Math.Clamp(_logVariance[t] - (Rate * Math.Clamp(slope, -1, 1)), -Bound, Bound);
         }
         return TaskScales.Of(factors);
@@ -30,4 +31,6 @@ internal sealed class UncertaintyWeights(double[] weights, bool[] squared) : ITa
     public void EndEpoch(IReadOnlyList<double> losses)
     {
     }
+
+    private double Precision(int task) => (squared[task] ? 0.5 : 1) * Math.Exp(-_logVariance[task]);
 }

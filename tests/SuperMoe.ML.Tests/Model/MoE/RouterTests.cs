@@ -74,6 +74,68 @@ public sealed class RouterTests : IDisposable
     }
 
     [Fact]
+    public void Conditioned_adds_what_an_indicator_has_learned_to_its_logits_and_to_no_event_s()
+    {
+        using var router = Make(2, TaskRouting.Conditioned);
+        var (x, indicators) = (TestDevice.Normal(2, 7, Size), TestDevice.Tensor(0, 1, 3, 1)); // three events, four indicators
+        var before = router.Route(x, indicators).Output.Logits;
+        Assert.True(before.equal(router.Route(x).Output.Logits).all().item<bool>()); // they start at 0
+        using (no_grad()) { router.get_parameter("task_logits")!.copy_(TestDevice.Normal(9, 4, Experts)); }
+
+        var (output, gates) = router.Route(x, indicators);
+
+        Assert.True(output.Logits.narrow(0, 0, 3).equal(before.narrow(0, 0, 3)).all().item<bool>());
+        var added = output.Logits.narrow(0, 3, 4) - before.narrow(0, 3, 4);
+        Assert.True(added.allclose(router.get_parameter("task_logits")!.index_select(0, indicators), 1e-5, 1e-5));
+        (gates * TestDevice.Normal(10, 7, 2)).sum().backward();
+        var slopes = router.get_parameter("task_logits")!.grad!.abs().sum(1);
+        Assert.Equal([true, true, false, true], TestDevice.Read(slopes).Select(s => s > 1e-6)); // none of task 2's tokens was there
+    }
+
+    [Fact]
+    public void Selection_bias_of_a_task_changes_who_its_indicators_are_sent_to_and_no_gate_s_meaning()
+    {
+        using var router = Make(1, TaskRouting.SelectionBias);
+        var (x, indicators) = (TestDevice.Normal(2, 7, Size), TestDevice.Tensor(0, 1, 2, 1));
+        var before = router.Route(x, indicators);
+        using (no_grad()) { router.get_buffer("task_bias")![1].copy_(TestDevice.Tensor([0f, 0f, 0f, 10f])); }
+
+        var (output, gates) = router.Route(x, indicators);
+
+        long[] chosen = output.Experts.cpu().data<long>().ToArray(), were = before.Output.Experts.cpu().data<long>().ToArray();
+        Assert.Equal([.. were[..4], 3, were[5], 3], chosen);
+        Assert.True(output.Probabilities.equal(before.Output.Probabilities).all().item<bool>());
+        Assert.True(gates.equal(output.Probabilities.gather(1, output.Experts)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Prefer_moves_each_task_to_what_it_wants_more_than_the_others_do()
+    {
+        using var router = Make(1, TaskRouting.SelectionBias);
+        float[] wishes =
+        [
+            8, 0, 0, 0, // the embedding is no task
+            3, 0.5f, 0.5f, 0, // task 0, four tokens: 0.75, 0.125, 0.125, 0
+            1, 0.5f, 0, 0.5f, // task 1, two tokens: 0.5, 0.25, 0, 0.25
+            0, 0, 0, 0, // task 2 was not there
+        ];
+        router.Prefer(TestDevice.Tensor(wishes, 4, 4), 0.25);
+        float[] expected = [0, 0, 0, 0, 0.25f, -0.25f, 0.25f, -0.25f, -0.25f, 0.25f, -0.25f, 0.25f, 0, 0, 0, 0];
+        Assert.Equal(expected, TestDevice.Read(router.get_buffer("task_bias")!));
+
+        for (var step = 0; step < 9; step++) { router.Prefer(TestDevice.Tensor(wishes, 4, 4), 0.25); }
+        Assert.Equal(expected.Select(b => 2 * b), TestDevice.Read(router.get_buffer("task_bias")!)); // 2 / E at most
+    }
+
+    [Fact]
+    public void Prefer_of_one_task_alone_moves_nothing()
+    {
+        using var router = Make(1, TaskRouting.SelectionBias);
+        router.Prefer(TestDevice.Tensor([1f, 1f, 1f, 1f, 0.1f, 0.2f, 0.3f, 0.4f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f], 4, 4), 0.25);
+        Assert.All(TestDevice.Read(router.get_buffer("task_bias")!), b => Assert.Equal(0f, b));
+    }
+
+    [Fact]
     public void ZLoss_is_the_mean_squared_log_sum_exp()
     {
         var logits = TestDevice.Tensor([0f, 0f, 0f, (float)Math.Log(3)], 2, 2); // sums of 2 and 4
@@ -96,10 +158,10 @@ public sealed class RouterTests : IDisposable
         Assert.Equal(1.1f, RouterLosses.Balance(new RouterOutput(p.log(), p, TestDevice.Tensor(0, 1, 0, 0).view(2, 2))).item<float>(), 1e-5);
     }
 
-    private static Router Make(int k)
+    private static Router Make(int k, TaskRouting routing = TaskRouting.Shared)
     {
         using var generator = new Generator(4);
-        var router = new Router(Size, Experts, k, generator);
+        var router = new Router(Size, Experts, k, generator, routing, tasks: 3);
         router.to(TestDevice.Current);
         return router;
     }

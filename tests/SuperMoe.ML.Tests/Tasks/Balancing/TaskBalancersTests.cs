@@ -77,10 +77,33 @@ public sealed class TaskBalancersTests
     {
         var balancer = new GradNorm(s_ones);
         TaskScales scales = TaskScales.Of(s_ones);
-        for (var step = 0; step < 5000; step++) { scales = balancer.Weigh(Signals([1, step == 0 ? 1 : 0.25], [1, 0], [0, 1])); }
+        for (var step = 0; step < 5000; step++) { scales = balancer.Weigh(Signals([1, step < 20 ? 1 : 0.25], [1, 0], [0, 1])); }
 
         // Inverse rates of 1 and 0.25 in units of their mean, 0.625, to the power of 1.5.
         Assert.Equal(Math.Pow(4, 1.5), scales.Encoder[0] / scales.Encoder[1], 0.5);
+    }
+
+    [Fact]
+    public void GradNorm_of_a_task_that_is_absent_stays()
+    {
+        var balancer = new GradNorm([1, 1, 1]);
+        TaskScales scales = TaskScales.Of([1, 1, 1]);
+        for (var step = 0; step < 500; step++)
+        {
+            scales = balancer.Weigh(new TaskSignals([true, true, false], [1, 1, 0], new double[,] { { 100, 0, 0 }, { 0, 1, 0 }, { 0, 0, 0 } }));
+        }
+        Assert.Equal(1, scales.Encoder[2]);
+        Assert.Equal(2, scales.Encoder[0] + scales.Encoder[1], 1e-9);
+        Assert.True(scales.Encoder[1] > 1.5);
+    }
+
+    [Fact]
+    public void GradNorm_does_not_take_one_batch_of_few_labels_for_a_task_s_beginning()
+    {
+        var balancer = new GradNorm(s_ones);
+        TaskScales scales = TaskScales.Of(s_ones);
+        for (var step = 0; step < 3000; step++) { scales = balancer.Weigh(Signals([1, step == 0 ? 1e-9 : 1], [1, 0], [0, 1])); }
+        Assert.Equal(1, scales.Encoder[1], 0.1);
     }
 
     [Fact]
@@ -116,11 +139,11 @@ public sealed class TaskBalancersTests
     }
 
     [Fact]
-    public void Log_losses_are_free_of_a_loss_s_unit()
+    public void Dual_balancing_is_free_of_a_loss_s_unit()
     {
         // The second task's loss, and so its gradient, is counted in thousandths.
-        var first = new LogLossWeights(s_ones);
-        var second = new LogLossWeights(s_ones);
+        var first = new DualBalancing(s_ones);
+        var second = new DualBalancing(s_ones);
         for (var step = 0; step < 5; step++)
         {
             var plain = first.Weigh(Signals([2, 3], [1, 1], [-2, 1]));
@@ -132,18 +155,18 @@ public sealed class TaskBalancersTests
     }
 
     [Fact]
-    public void Log_losses_bring_all_gradients_to_the_length_of_the_longest()
+    public void Dual_balancing_brings_all_gradients_to_the_length_of_the_longest()
     {
-        var scales = new LogLossWeights(s_ones).Weigh(Signals([2, 5], [3, 4], [0, 1])); // of logarithms: 2.5 and 0.2
+        var scales = new DualBalancing(s_ones).Weigh(Signals([2, 5], [3, 4], [0, 1])); // of logarithms: 2.5 and 0.2
         Assert.Equal(2.5, scales.Encoder[0] * 5, 1e-9);
         Assert.Equal(2.5, scales.Encoder[1] * 1, 1e-9);
         Assert.Equal([1 / 2.0, 1 / 5.0], scales.Heads);
     }
 
     [Fact]
-    public void Log_losses_do_not_stretch_a_task_s_one_noisy_batch()
+    public void Dual_balancing_does_not_stretch_a_task_s_one_noisy_batch()
     {
-        var balancer = new LogLossWeights(s_ones);
+        var balancer = new DualBalancing(s_ones);
         for (var step = 0; step < 200; step++) { balancer.Weigh(Signals([1, 1], [1, 0], [0, 1])); }
         var scales = balancer.Weigh(Signals([1, 1], [1, 0], [0, 0.01])); // a batch without much to learn for the second task
         Assert.True(scales.Encoder[1] < 1.2, $"The factor is {scales.Encoder[1]}.");
@@ -155,7 +178,7 @@ public sealed class TaskBalancersTests
     [InlineData(TaskBalancing.DynamicWeightAverage)]
     [InlineData(TaskBalancing.GradNorm)]
     [InlineData(TaskBalancing.PCGrad)]
-    [InlineData(TaskBalancing.LogLoss)]
+    [InlineData(TaskBalancing.DualBalancing)]
     public void Factors_are_finite_where_gradients_vanish_or_a_task_is_absent(TaskBalancing strategy)
     {
         using var first = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A"), 4, 0, new TorchSharp.torch.Generator(1));
@@ -171,6 +194,78 @@ public sealed class TaskBalancersTests
             var scales = balancer.Weigh(signals);
             balancer.EndEpoch(signals.Losses);
             Assert.All(scales.Encoder.Concat(scales.Heads), f => Assert.True(double.IsFinite(f)));
+        }
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Fixed, true)]
+    [InlineData(TaskBalancing.Uncertainty, true)]
+    [InlineData(TaskBalancing.DynamicWeightAverage, true)]
+    [InlineData(TaskBalancing.GradNorm, false)]
+    [InlineData(TaskBalancing.PCGrad, false)]
+    [InlineData(TaskBalancing.DualBalancing, false)]
+    public void Strategies_that_read_losses_only_know_their_factors_beforehand(TaskBalancing strategy, bool known)
+    {
+        using var first = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A"), 4, 0, new TorchSharp.torch.Generator(1));
+        using var second = new SuperMoe.ML.Tasks.RegressionHead(new RegressionTask("B") { Weight = 3 }, 4, 0, new TorchSharp.torch.Generator(1));
+        var balancer = TaskBalancers.Of(strategy, [first, second], 1);
+        for (var step = 0; step < 5; step++)
+        {
+            Assert.Equal(known, balancer.Ahead is not null);
+            double[] ahead = [.. balancer.Ahead ?? []];
+            var scales = balancer.Weigh(Signals([0.2, 3], [1, 0], [0, 1]));
+            if (known)
+            {
+                Assert.Equal(ahead, scales.Encoder);
+                Assert.Equal(ahead, scales.Heads);
+            }
+            balancer.EndEpoch([0.2 / (1 + step), 3]);
+        }
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.DynamicWeightAverage)]
+    [InlineData(TaskBalancing.GradNorm)]
+    [InlineData(TaskBalancing.PCGrad)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void One_task_alone_keeps_its_weight(TaskBalancing strategy)
+    {
+        using var head = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A") { Weight = 0.3 }, 4, 0, new TorchSharp.torch.Generator(1));
+        var balancer = TaskBalancers.Of(strategy, [head], 1);
+        balancer.EndEpoch([5]);
+        balancer.Weigh(new TaskSignals([true], [7], new double[,] { { 4 } }));
+        Assert.Equal([0.3], Assert.IsType<double[]>(balancer.Ahead));
+    }
+
+    [Theory]
+    [InlineData(TaskBalancing.Fixed)]
+    [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.DynamicWeightAverage)]
+    [InlineData(TaskBalancing.GradNorm)]
+    [InlineData(TaskBalancing.PCGrad)]
+    [InlineData(TaskBalancing.DualBalancing)]
+    public void A_task_of_rare_labels_is_neither_forgotten_nor_blown_up_and_the_seed_decides_all(TaskBalancing strategy)
+    {
+        using var often = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A"), 4, 0, new TorchSharp.torch.Generator(1));
+        using var rare = new SuperMoe.ML.Tasks.RegressionHead(new RegressionTask("B"), 4, 0, new TorchSharp.torch.Generator(1));
+        var runs = Enumerable.Range(0, 2).Select(_ => Run().ToArray()).ToArray();
+        Assert.Equal(runs[0], runs[1]);
+        Assert.All(runs[0], f => Assert.InRange(f, 0.01, 100));
+
+        // Every fortieth batch has labels of the second task.
+        IEnumerable<double> Run()
+        {
+            var (random, balancer) = (new Random(3), TaskBalancers.Of(strategy, [often, rare], 11));
+            for (var step = 0; step < 2000; step++)
+            {
+                var there = step % 40 == 39;
+                double[] a = [random.NextDouble() - 0.5, 0.5], b = there ? [random.NextDouble() - 0.5, -0.2] : [0, 0];
+                var scales = balancer.Weigh(Signals([0.5 + random.NextDouble(), there ? 0.2 + random.NextDouble() : 0], a, b) with { Present = [true, there] });
+                if (step % 100 == 99) { balancer.EndEpoch([1, step < 1000 ? double.NaN : 0.5]); }
+                yield return scales.Encoder[0];
+                if (there) { yield return scales.Encoder[1]; }
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 namespace SuperMoe.ML.Tasks.Balancing;
 
 /// <summary>
-/// After DB-MTL (Lin et al. 2023): the gradient of a task is that of its loss's logarithm, so that the loss's unit does not count, and at the encoder all are brought to
-/// the length of the longest. Lengths are averaged over the steps, in which a batch of few labels would otherwise have the same say as one of many.
+/// DB-MTL (Lin et al. 2023): the gradient of a task is that of its loss's logarithm, so that the loss's unit does not count, and at the encoder all are brought to
+/// the length of the longest. The paper takes lengths of moving averages of the gradients by the shared weights. At the encoder's output gradients of two batches
+/// cannot be added, since they are of different users: what is averaged over steps is the length. So a batch with little to learn for a task is not blown up.
 /// </summary>
-internal sealed class LogLossWeights(double[] weights) : ITaskBalancer
+internal sealed class DualBalancing(double[] weights) : ITaskBalancer
 {
     private const double Memory = 0.95;
     private const double LeastLoss = 1e-3;
@@ -12,17 +13,20 @@ internal sealed class LogLossWeights(double[] weights) : ITaskBalancer
     private readonly double[] _lengths = new double[weights.Length];
     private readonly double[] _seen = new double[weights.Length]; // the sum of the average's weights, for the steps before it is full
 
+    public double[]? Ahead => null;
+
     public TaskScales Weigh(TaskSignals signals)
     {
-        var slopes = new double[weights.Length];
+        var slopes = new double[weights.Length]; // of the logarithm by the loss
+        var longest = 0.0;
         for (var t = 0; t < slopes.Length; t++)
         {
             if (!signals.Present[t]) { continue; }
             slopes[t] = 1 / Math.Max(signals.Losses[t], LeastLoss);
             _lengths[t] = (Memory * _lengths[t]) + ((1 - Memory) * slopes[t] * signals.Length(t));
             _seen[t] = (Memory * _seen[t]) + (1 - Memory);
+            longest = Math.Max(longest, Mean(t));
         }
-        var longest = Enumerable.Range(0, slopes.Length).Where(t => signals.Present[t]).Max(Mean);
         double[] heads = [.. slopes.Select((s, t) => weights[t] * s)];
         return new TaskScales([.. heads.Select((h, t) => signals.Present[t] && Mean(t) > 0 ? h * longest / Mean(t) : h)], heads);
     }
@@ -31,5 +35,5 @@ internal sealed class LogLossWeights(double[] weights) : ITaskBalancer
     {
     }
 
-    private double Mean(int task) => _seen[task] > 0 ? _lengths[task] / _seen[task] : 0;
+    private double Mean(int task) => _lengths[task] / _seen[task];
 }

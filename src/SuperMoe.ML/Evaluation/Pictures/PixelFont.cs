@@ -1,0 +1,31 @@
+namespace SuperMoe.ML.Evaluation.Pictures;
+
+/// <summary>The printable characters of ASCII in 5 × 7 dots, as on character displays.</summary>
+internal static class PixelFont
+{
+    public const int Width = 5;
+
+    public const int Height = 7;
+
+    /// <summary>From a character to the next.</summary>
+    public const int Advance = Width + 1;
+
+    private const char First = ' ';
+
+    // From the space on, five bytes a character: its columns from the left, the lowest bit on top.
+    private static readonly byte[] s_columns = Convert.FromHexString(
+        "000000000000005F00000007000700147F147F14242A7F2A12231308646236495620500000070000001C2241000041221C002A1C7F1C2A08083E08080050300000080808080800606000002010080402"
+        + "3E5149453E00427F400042615149462141454B311814127F1027454545393C4A49493001710905033649494936064949291E003636000000563600000814224100141414141400412214080201510906"
+        + "324979413E7E1111117E7F494949363E414141227F4141413E7F494949417F090909013E4149497A7F0808087F00417F41002040413F017F081422417F404040407F020C027F7F0408107F3E4141413E"
+        + "7F090909063E4151215E7F09192946464949493101017F01013F4040403F1F2040201F3F4038403F631408146307087008076151494543007F41410002040810200041417F0004020102044040404040"
+        + "000102040020545454787F484444383844444420384444487F3854545418087E0901020C5252523E7F0804047800447D40002040443D007F1028440000417F40007C041804787C080404783844444438"
+        + "7C14141408081414187C7C080404084854545420043F4440203C4040207C1C2040201C3C4030403C44281028440C5050503C4464544C44000836410000007F000000413608000201020402");
+
+    /// <summary>Whether a dot is set; a character that the font does not have is an empty box.</summary>
+    public static bool Has(char character, int column, int row)
+    {
+        var at = (character - First) * Width;
+        if (character < First || at >= s_columns.Length) { return column is 0 or Width - 1 || row is 0 or Height - 1; }
+        return (s_columns[at + column] >> row & 1) == 1;
+    }
+}
