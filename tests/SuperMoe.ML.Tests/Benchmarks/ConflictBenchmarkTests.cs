@@ -6,7 +6,7 @@ public sealed class ConflictBenchmarkTests
     public void Results_have_every_strategy_beside_each_task_alone_and_the_ideal()
     {
         var results = CommandLine.Results(
-            ["conflict", "--levels", "0", "1", "--seeds", "2", "--users", "40", "--tasks", "Anchor", "Noisy", "--strategies", "LogLoss", .. CommandLine.Quick]);
+            ["conflict", "--levels", "0", "1", "--seeds", "2", "--users", "40", "--tasks", "Anchor", "Noisy", "--strategies", "Uncertainty", .. CommandLine.Quick]);
         Assert.Equal("conflict", results.GetProperty("benchmark").GetString());
         var levels = results.GetProperty("levels").EnumerateArray().ToList();
         Assert.Equal([0, 1], levels.Select(l => l.GetProperty("conflict").GetDouble()));
@@ -14,7 +14,7 @@ public sealed class ConflictBenchmarkTests
         {
             Assert.Contains(level.GetProperty("harmed").GetString(), (string[])["Anchor", "Noisy"]);
             var methods = level.GetProperty("methods");
-            Assert.Equal(["Ideal", "Alone", "Fixed", "LogLoss"], methods.EnumerateObject().Select(m => m.Name));
+            Assert.Equal(["Ideal", "Alone", "Fixed", "Uncertainty"], methods.EnumerateObject().Select(m => m.Name));
             var ideal = methods.GetProperty("Ideal").GetProperty("Anchor");
             Assert.Equal(2, ideal.GetProperty("values").GetArrayLength());
             Assert.All(methods.EnumerateObject(), m => Assert.InRange(m.Value.GetProperty("Anchor").GetProperty("mean").GetDouble(), 0, ideal.GetProperty("mean").GetDouble()));

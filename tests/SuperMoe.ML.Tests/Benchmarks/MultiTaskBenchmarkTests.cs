@@ -54,10 +54,10 @@ public sealed class MultiTaskBenchmarkTests
     {
         using var folder = new TemporaryFolder();
         TinyBeauty.Write(folder);
-        var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "2", "--seeds", "2", "--balancing", "LogLoss", .. CommandLine.Quick]);
+        var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "2", "--seeds", "2", "--balancing", "Uncertainty", .. CommandLine.Quick]);
         Assert.Equal(40, results.GetProperty("judgedUsers").GetInt32());
         Assert.Equal(4, results.GetProperty("foldTrainingSeconds").GetArrayLength());
-        Assert.Equal("logLoss", results.GetProperty("options").GetProperty("recipe").GetProperty("balancing").GetString());
+        Assert.Equal("uncertainty", results.GetProperty("options").GetProperty("recipe").GetProperty("balancing").GetString());
         AssertTask("NextItem", "NDCG@10", "Popularity");
         AssertTask("NextCategory", "Accuracy", "Majority", "Logistic regression", "LightGBM", "After the last category");
         AssertTask("Repeat", "AUC", "Majority", "Logistic regression", "LightGBM");
