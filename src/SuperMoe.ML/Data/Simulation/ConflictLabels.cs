@@ -16,7 +16,7 @@ internal static class ConflictLabels
         var aligned = Logistic(Certainty * a);
         var independent = Logistic(Certainty * b);
         var opposed = Logistic(Certainty * (((1 - conflict) * a) - (conflict * a * c)));
-        var rare = Logistic(-1 - (4 * conflict) + (3 * e));
+        var rare = Logistic(-1 - (4.5 * conflict) + (3 * e));
         var spread = 0.2 + (0.5 * conflict);
         var noisy = 100 * Math.Exp((0.4 * d) + (spread * spread / 2));
 

@@ -26,7 +26,7 @@ namespace SuperMoe.ML;
 /// </para>
 /// <para>
 /// Tasks that conflict (<see cref="ShopOptions.Conflict"/>): tastes vote on factors a, b, c, d and e, each from -1 to 1, by the parity of bits of their number. At a conflict of x the
-/// probabilities are the logistic functions of 4a (anchor, aligned), 4b (independent), 4((1-x)a - xac) (opposed) and -1 - 4x + 3e (rare); the amount is
+/// probabilities are the logistic functions of 4a (anchor, aligned), 4b (independent), 4((1-x)a - xac) (opposed) and -1 - 4.5x + 3e (rare); the amount is
 /// 100 exp(0.4d + (0.2 + x/2)n) with n standard normal.
 /// </para>
 /// <para>
