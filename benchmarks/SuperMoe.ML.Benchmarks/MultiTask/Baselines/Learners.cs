@@ -5,7 +5,7 @@ using Microsoft.ML.Trainers.LightGbm;
 
 namespace SuperMoe.ML.Benchmarks.MultiTask.Baselines;
 
-/// <summary>ML.NET's own learners on features: the majority (or the mean), logistic (or linear) regression and LightGBM, with ML.NET's default settings.</summary>
+/// <summary>ML.NET's own learners on features: the majority (or the mean), logistic regression (for numbers, which are counts here, Poisson regression) and LightGBM, with ML.NET's default settings.</summary>
 /// <param name="ml">The context.</param>
 /// <param name="size">The number of features.</param>
 /// <param name="width">As <see cref="Pool"/> knows it.</param>
@@ -53,7 +53,7 @@ internal sealed class Learners(MLContext ml, int size, int width, int seed, bool
 
     private IEstimator<ITransformer> RegressionTrainer() => width switch
     {
-        Pool.Number => ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1 }),
+        Pool.Number => ml.Regression.Trainers.LbfgsPoissonRegression(new LbfgsPoissonRegressionTrainer.Options { LabelColumnName = Number, NumberOfThreads = 1 }),
         1 => ml.BinaryClassification.Trainers.LbfgsLogisticRegression(
             new LbfgsLogisticRegressionBinaryTrainer.Options { LabelColumnName = IsYes, NumberOfThreads = 1 }),
         _ => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
