@@ -1,9 +1,11 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Conflict;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.Moe;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
+using SuperMoe.ML.Benchmarks.Probe;
 using SuperMoe.ML.Benchmarks.Profile;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Benchmarks.Soak;
@@ -23,6 +25,8 @@ internal static class BenchmarkApp
         {
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
+            ProbeCommand.Create(),
+            ConflictCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),
             SoftmaxCommand.Create(),
@@ -41,6 +45,11 @@ internal static class BenchmarkApp
         {
             error.WriteLine(e.Message);
             return 2;
+        }
+        catch (TaskNameException e)
+        {
+            error.WriteLine(e.Message);
+            return 1;
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "options") // all mistakes in the options of the model, at once
         {

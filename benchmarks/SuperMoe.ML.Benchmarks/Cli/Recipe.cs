@@ -53,6 +53,8 @@ internal sealed record Recipe
 
     public required bool OwnNegatives { get; init; }
 
+    public required TaskBalancing Balancing { get; init; }
+
     /// <summary>The next-item task.</summary>
     public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };
 
@@ -84,6 +86,7 @@ internal sealed record Recipe
         WeightDecay = WeightDecay,
         WeightAveraging = WeightAveraging,
         Precision = Precision,
+        Balancing = Balancing,
         ValidationFraction = 0,
         LeaveLastEventOut = true,
         TimeLimit = limit,

@@ -26,16 +26,16 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _minutes = Setting.Positive("--minutes", "Time limit of training in minutes; evaluation comes after it.", defaults.Minutes);
     private readonly Option<int> _epochs = Setting.AtLeast(1, "--epochs", "Largest number of epochs.", defaults.Epochs);
     private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", s_training.Patience);
-    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", s_model.HiddenSize);
-    private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", s_model.Blocks);
-    private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", s_model.Heads);
-    private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", s_model.FeedForwardSize);
+    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", defaults.Sizes.HiddenSize);
+    private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", defaults.Sizes.Blocks);
+    private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", defaults.Sizes.Heads);
+    private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", defaults.Sizes.FeedForwardSize);
     private readonly Option<int> _maxLength = Setting.AtLeast(1, "--max-length", "Latest events that the model looks at.", defaults.MaxLength);
     private readonly Option<double> _dropout = Setting.Of("--dropout", "Share of activations dropped in training.", defaults.Dropout);
     private readonly Option<double> _eventDropout = Setting.Of("--event-dropout", "Share of events an indicator token does not see in a training step.", s_model.EventDropout);
     private readonly Option<double> _idDropout = Setting.Of("--item-id-dropout", "Share of item ids left out in training, where items have attributes.", s_model.ItemIdDropout);
-    private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", s_model.Moe.Experts);
-    private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", s_model.Moe.TopK);
+    private readonly Option<int> _experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", defaults.Sizes.Moe.Experts);
+    private readonly Option<int> _topK = Setting.AtLeast(1, "--top-k", "Experts that a token is sent to.", defaults.Sizes.Moe.TopK);
     private readonly Option<int> _batchTokens = Setting.AtLeast(1, "--batch-tokens", "Events of a batch.", s_training.BatchTokens);
     private readonly Option<double> _learningRate = Setting.Positive("--learning-rate", "Peak learning rate of AdamW.", defaults.LearningRate);
     private readonly Option<double> _warmUp = Setting.Of("--warm-up", "Share of all steps in which the learning rate rises.", s_training.WarmUp);
@@ -49,13 +49,14 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<bool> _inBatch = Setting.Switch("--in-batch", "Whether the batch's targets are negatives too (sampled).");
 
     private readonly Option<bool> _own = Setting.Of("--own-negatives", "Whether the user's own items are negatives too.", new NextItemTask().OwnNegatives);
+    private readonly Option<TaskBalancing> _balancing = Setting.Of("--balancing", "How the tasks' gradients become one.", s_training.Balancing);
 
     public void AddTo(Command command)
     {
         Option[] all =
         [
             _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _balancing,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -87,5 +88,6 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Negatives = line.GetValue(_negatives),
         InBatchNegatives = line.GetValue(_inBatch),
         OwnNegatives = line.GetValue(_own),
+        Balancing = line.GetValue(_balancing),
     };
 }

@@ -12,6 +12,13 @@ internal static class Setting
     /// <summary>The option, allowing these values alone.</summary>
     public static Option<string> Among(this Option<string> option, params string[] values) => option.AcceptOnlyFromAmong(values);
 
+    /// <summary>An option of several values, with those that it has unless given.</summary>
+    public static Option<T[]> Many<T>(string name, string description, params T[] values) =>
+        new(name) { Description = description, DefaultValueFactory = _ => values, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>The option, allowing these values alone.</summary>
+    public static Option<string[]> Each(this Option<string[]> option, params string[] values) => option.AcceptOnlyFromAmong(values);
+
     /// <summary>An option that must be given.</summary>
     public static Option<string> Required(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Required = true };

@@ -1,70 +1,28 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using SuperMoe.ML.Benchmarks.Cli;
 
 namespace SuperMoe.ML.Benchmarks.MultiTask;
 
-/// <summary>The pipeline from <see cref="MultiTaskRow"/>s to the predictions of all tasks.</summary>
-internal sealed class MultiTaskPipeline(MLContext ml, MovieLensData data, Recipe recipe, MultiTaskSettings settings)
+/// <summary>The pipeline from a protocol's rows to the predictions of some of its tasks.</summary>
+internal sealed class MultiTaskPipeline(MLContext ml, IMultiTaskProtocol protocol, Recipe recipe, double validation)
 {
-    private const string Item = nameof(MultiTaskRow.Item);
-    private const string Rating = nameof(MultiTaskRow.Rating);
-    private const string Candidate = nameof(MultiTaskRow.Candidate);
-
     /// <summary>The untrained pipeline.</summary>
+    /// <param name="tasks">The tasks to train.</param>
     /// <param name="limit">The time limit of the training.</param>
     /// <param name="progress">Who hears of it.</param>
-    public EstimatorChain<SuperMoeTransformer> Create(TimeSpan limit, IProgress<TrainingProgress> progress) =>
-        Keys().Append(ml.Transforms.SuperMoe(Options(limit, progress)));
+    public EstimatorChain<SuperMoeTransformer> Create(IReadOnlyList<SuperMoeTask> tasks, TimeSpan limit, IProgress<TrainingProgress> progress) =>
+        new EstimatorChain<ITransformer>().Append(protocol.Keys(ml)).Append(ml.Transforms.SuperMoe(Options(tasks, limit, progress)));
 
-    private SuperMoeOptions Options(TimeSpan limit, IProgress<TrainingProgress> progress) => new()
+    /// <summary>What the pipeline's model reads, trains and writes.</summary>
+    public SuperMoeOptions Options(IReadOnlyList<SuperMoeTask> tasks, TimeSpan limit, IProgress<TrainingProgress> progress)
     {
-        ItemColumn = Item,
-        SequenceColumns = settings.Rating == RatingField.None ? [] : [Rating],
-        TimeColumn = settings.Times ? nameof(MultiTaskRow.Time) : null,
-        ItemAttributes = settings.Genres ? Attributes() : null,
-        Tasks =
-        [
-            recipe.NextItem(),
-            new BinaryTask(TaskNames.Like) { CandidateColumn = Candidate },
-            new BinaryTask(TaskNames.Gender),
-            new MulticlassTask(TaskNames.AgeBand),
-            new MulticlassTask(TaskNames.Occupation),
-        ],
-        Model = recipe.Model(),
-        Training = Training(limit, progress),
-    };
-
-    private TrainingOptions Training(TimeSpan limit, IProgress<TrainingProgress> progress)
-    {
-        var training = recipe.Training(limit, progress);
-        training.ValidationFraction = settings.Validation;
-        return training;
+        var options = protocol.Columns(ml);
+        options.Tasks = [.. tasks];
+        options.Model = recipe.Model();
+        options.Training = recipe.Training(limit, progress);
+        options.Training.ValidationFraction = validation;
+        options.Training.LeaveLastEventOut = tasks.Any(t => t is NextItemTask);
+        return options;
     }
-
-    // Keys are made from all values there are, not from those that a fold happens to show.
-    private IEstimator<ITransformer> Keys()
-    {
-        var movies = Values(data.Movies.Select(m => m.Id));
-        var keys = Key(Item, movies).Append(Key(Candidate, movies))
-            .Append(Key(TaskNames.AgeBand, Values(AgeBands.Names)))
-            .Append(Key(TaskNames.Occupation, Values(data.Occupations)));
-        return settings.Rating switch
-        {
-            RatingField.Key => keys.Append(Key(Rating, Values(Enumerable.Range(1, 5)))),
-            RatingField.Number => keys.Append(ml.Transforms.Conversion.ConvertType(Rating)),
-            _ => keys,
-        };
-    }
-
-    private IDataView Attributes()
-    {
-        var rows = ml.Data.LoadFromEnumerable(data.Movies.Select(m => new MovieGenres { Item = m.Id, Genre = m.Genres }));
-        return ml.Transforms.Conversion.MapValueToKey(nameof(MovieGenres.Genre)).Fit(rows).Transform(rows);
-    }
-
-    private ValueToKeyMappingEstimator Key(string column, IDataView values) => ml.Transforms.Conversion.MapValueToKey(column, keyData: values);
-
-    private IDataView Values<T>(IEnumerable<T> values) => ml.Data.LoadFromEnumerable(values.Select(v => new KeyValue<T> { Value = v }));
 }

@@ -1,10 +1,13 @@
 namespace SuperMoe.ML.Benchmarks.MultiTask;
 
 /// <summary>Rows to train on and rows to judge, by the protocol.</summary>
-internal sealed class MultiTaskRows(MovieLensData data, MultiTaskSettings settings)
+/// <param name="data">The data.</param>
+/// <param name="settings">How many rows of Like a user has, and how long.</param>
+/// <param name="nextItem">Whether the next item is trained too.</param>
+internal sealed class MultiTaskRows(MovieLensData data, MultiTaskSettings settings, bool nextItem = true)
 {
     /// <summary>The fold of a user.</summary>
-    public static int FoldOf(MovieUser user) => user.Id % MultiTaskSettings.AllFolds;
+    public static int FoldOf(MovieUser user) => UserFolds.Of(user.Id);
 
     /// <summary>
     /// Rows to train the model of a fold on: each user's history with the profile as labels, which are missing for the fold's users; and
@@ -27,7 +30,7 @@ internal sealed class MultiTaskRows(MovieLensData data, MultiTaskSettings settin
     {
         var first = Math.Max(0, place - settings.LikeHistory);
         var before = user.Events.Skip(first).Take(place - first).ToList();
-        before.Add(new MovieEvent(0, 0, before[^1].Time));
+        if (nextItem) { before.Add(new MovieEvent(0, 0, before[^1].Time)); }
         return About(Row(user, before), user.Events[place]);
     }
 

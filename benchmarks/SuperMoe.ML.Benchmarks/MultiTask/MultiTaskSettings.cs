@@ -21,9 +21,21 @@ internal sealed record MultiTaskSettings
     /// <summary>How the ratings of past events are seen.</summary>
     public required RatingField Rating { get; init; }
 
-    /// <summary>Whether movies' genres are item attributes.</summary>
+    /// <summary>Whether items have attributes: movies their genres, Beauty's products their categories and brand.</summary>
     public required bool Genres { get; init; }
 
     /// <summary>Whether events have their time.</summary>
     public required bool Times { get; init; }
+
+    /// <summary>The training rows with labels that each user of Beauty has.</summary>
+    public int LabelRows { get; init; } = 1;
+
+    /// <summary>The seeds, from the recipe's own on.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>The tasks to train together; none stands for all.</summary>
+    public IReadOnlyList<string> Tasks { get; init; } = [];
+
+    /// <summary>Whether simpler methods are run too.</summary>
+    public bool Baselines { get; init; } = true;
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using SuperMoe.ML.Benchmarks.Reporting;
-
 namespace SuperMoe.ML.Benchmarks.MultiTask;
 
 /// <summary>The figures of all methods, by task.</summary>
@@ -15,12 +12,13 @@ internal sealed class Scoreboard
     /// <summary>Adds a user's prediction of a task with labels.</summary>
     /// <param name="task">The task.</param>
     /// <param name="method">Who predicts.</param>
-    /// <param name="scores">One logit of yes, or a probability for each class.</param>
-    /// <param name="label">The class from 0.</param>
-    public void Add(string task, string method, ReadOnlySpan<float> scores, int label)
+    /// <param name="scores">One logit of yes, a probability for each class, or one number.</param>
+    /// <param name="label">The class from 0, or the number.</param>
+    /// <param name="isNumber">Whether the label is a number.</param>
+    public void Add(string task, string method, ReadOnlySpan<float> scores, float label, bool isNumber = false)
     {
         if (!_pools.TryGetValue(task, out var methods)) { _pools[task] = methods = []; }
-        if (!methods.TryGetValue(method, out var pool)) { methods[method] = pool = new Pool(scores.Length); }
+        if (!methods.TryGetValue(method, out var pool)) { methods[method] = pool = new Pool(isNumber ? Pool.Number : scores.Length); }
         pool.Add(scores, label);
     }
 
@@ -32,29 +30,12 @@ internal sealed class Scoreboard
     }
 
     /// <summary>Figures by task, method and metric.</summary>
-    public IReadOnlyDictionary<string, Dictionary<string, Dictionary<string, double>>> Figures()
+    public Dictionary<string, Dictionary<string, Dictionary<string, double>>> Figures()
     {
         foreach (var (task, methods) in _pools)
         {
             foreach (var (method, pool) in methods) { Add(task, method, pool.Metrics()); }
         }
         return _figures;
-    }
-
-    /// <summary>Writes a table a task.</summary>
-    public void Write(TextWriter output)
-    {
-        foreach (var (task, methods) in Figures())
-        {
-            var metrics = methods.Values.First().Keys;
-            var table = new TextTable([task, .. metrics]);
-            foreach (var (method, figures) in methods.OrderBy(m => m.Key != Ours)) // ours first, then as they came
-            {
-                table.Add([method, .. metrics.Select(m => figures[m].ToString("0.0000", CultureInfo.InvariantCulture))]);
-            }
-            output.WriteLine();
-            table.Write(output);
-        }
-        output.WriteLine();
     }
 }

@@ -10,13 +10,15 @@ internal static class ItemAttributesFile
     /// <exception cref="DataFileException">No such file, or one that is not as told above.</exception>
     public static IDataView Read(MLContext ml, string path)
     {
-        if (!File.Exists(path)) { throw new DataFileException($"There is no file {path}."); }
         var rows = ml.Data.LoadFromEnumerable(Parse(path).Select(p => new AttributedItem { Item = p.Key, Attributes = p.Value }).ToArray());
         return ml.Transforms.Conversion.MapValueToKey(nameof(AttributedItem.Attributes)).Fit(rows).Transform(rows);
     }
 
-    private static Dictionary<int, int[]> Parse(string path)
+    /// <summary>The attributes of each item, in the file's order.</summary>
+    /// <exception cref="DataFileException">No such file, or one that is not as told above.</exception>
+    public static Dictionary<int, int[]> Parse(string path)
     {
+        if (!File.Exists(path)) { throw new DataFileException($"There is no file {path}."); }
         try
         {
             using var stream = File.OpenRead(path);

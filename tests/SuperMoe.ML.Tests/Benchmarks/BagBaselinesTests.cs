@@ -21,10 +21,11 @@ public sealed class BagBaselinesTests
             var (label, noise) = (u % classes, 13);
             var telling = 10 + label;
             return byCandidate
-                ? new BagExample([new MovieEvent(noise, 5, 0)], telling, label)
-                : new BagExample([new MovieEvent(noise, 5, 0), new MovieEvent(telling, 5, 0)], 0, label);
+                ? new BagExample([noise], telling, label)
+                : new BagExample([noise, telling], 0, label);
         })];
-        var results = new BagBaselines(new MLContext(1), new Bag(places, byCandidate), width, 1).Run(examples, examples).ToDictionary();
+        var bag = new Bag(places, byCandidate);
+        var results = bag.Run(new Learners(new MLContext(1), bag.Size, width, 1), examples, examples).ToDictionary();
 
         Assert.Equal(1.0 / classes, Accuracy("Majority"), 6);
         Assert.Equal(1, Accuracy("Logistic regression"));

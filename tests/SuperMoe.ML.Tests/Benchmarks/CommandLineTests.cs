@@ -5,6 +5,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("sequence", "--data")]
     [InlineData("multitask", "--folds")]
+    [InlineData("conflict", "--strategies")]
+    [InlineData("probe", "--seeds")]
     public void Help_names_the_options(string command, string option)
     {
         var (code, output, error) = CommandLine.Run(command, "--help");
@@ -33,6 +35,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("sequence")]
     [InlineData("multitask")]
+    [InlineData("probe")]
     [InlineData("transform")]
     [InlineData("latency")]
     [InlineData("soak")]

@@ -48,4 +48,52 @@ public sealed class MultiTaskBenchmarkTests
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("user_id mod 5 is 1 or 2 or 3 or 4", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Beauty_has_tasks_of_its_own_with_ours_beside_baselines()
+    {
+        using var folder = new TemporaryFolder();
+        TinyBeauty.Write(folder);
+        var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "2", "--seeds", "2", "--balancing", "Uncertainty", .. CommandLine.Quick]);
+        Assert.Equal(40, results.GetProperty("judgedUsers").GetInt32());
+        Assert.Equal(4, results.GetProperty("foldTrainingSeconds").GetArrayLength());
+        Assert.Equal("uncertainty", results.GetProperty("options").GetProperty("recipe").GetProperty("balancing").GetString());
+        AssertTask("NextItem", "NDCG@10", "Popularity");
+        AssertTask("NextCategory", "Accuracy", "Majority", "Logistic regression", "LightGBM", "After the last category");
+        AssertTask("Repeat", "AUC", "Majority", "Logistic regression", "LightGBM");
+        AssertTask("Rest", "MAE", "Majority", "Logistic regression", "LightGBM");
+
+        void AssertTask(string task, string metric, params string[] baselines)
+        {
+            var methods = results.GetProperty("tasks").GetProperty(task);
+            Assert.Equal(baselines.Append("SuperMoe").Order(), methods.EnumerateObject().Select(m => m.Name).Order());
+            double[] seeds = [.. results.GetProperty("seedFigures").EnumerateArray().Select(s => s.GetProperty(task).GetProperty(metric).GetDouble())];
+            Assert.Equal(2, seeds.Length);
+            Assert.Equal(seeds.Average(), methods.GetProperty("SuperMoe").GetProperty(metric).GetDouble(), 1e-5);
+            Assert.Equal(Math.Abs(seeds[0] - seeds[1]) / Math.Sqrt(2), results.GetProperty("deviations").GetProperty(task).GetProperty("SuperMoe").GetProperty(metric).GetDouble(), 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData("Gender")]
+    [InlineData("NextItem,Like")]
+    public void A_choice_of_tasks_is_trained_alone(string tasks)
+    {
+        using var folder = new TemporaryFolder();
+        TinyMovieLens.Write(folder);
+        var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "1", "--tasks", tasks, "--baselines", "false", .. CommandLine.Quick]);
+        Assert.Equal(tasks.Split(',').Order(), results.GetProperty("tasks").EnumerateObject().Select(t => t.Name).Order());
+        Assert.All(results.GetProperty("tasks").EnumerateObject(), t => Assert.Equal("SuperMoe", Assert.Single(t.Value.EnumerateObject()).Name));
+    }
+
+    [Fact]
+    public void Unknown_tasks_are_told_before_training()
+    {
+        using var folder = new TemporaryFolder();
+        TinyMovieLens.Write(folder);
+        var (code, output, error) = CommandLine.Run("multitask", "--data", folder.Path, "--tasks", "Like,Height");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("Height", error, StringComparison.Ordinal);
+        Assert.Contains("NextItem, Like, Gender, AgeBand, Occupation", error, StringComparison.Ordinal);
+    }
 }

@@ -53,6 +53,13 @@ public sealed class MultiTaskRowsTests
         Assert.All(rows, r => Assert.Equal(r.Time.Order(), r.Time));
     }
 
+    [Fact]
+    public void Like_rows_without_the_next_item_need_no_missing_event()
+    {
+        var rows = new MultiTaskRows(new MovieLensData([User(6, 9)], [], ["artist", "writer"]), s_settings, nextItem: false).Training(fold: 0);
+        Assert.Equal(["11 12", "13 14", "15 16"], rows.Where(r => r.Candidate != 0).Select(r => string.Join(' ', r.Item)));
+    }
+
     [Theory]
     [InlineData(3, "")] // one event, the validation target, the test target
     [InlineData(4, "1")]

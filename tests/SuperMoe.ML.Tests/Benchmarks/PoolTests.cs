@@ -35,6 +35,16 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public void Numbers_have_metrics_of_regression()
+    {
+        var board = new Scoreboard();
+        foreach (var (score, label) in ((float, float)[])[(1, 2), (3, 2), (5, 5)]) { board.Add("Rest", "SuperMoe", [score], label, isNumber: true); }
+        var metrics = board.Figures()["Rest"]["SuperMoe"];
+        Assert.Equal(2.0 / 3, metrics["MAE"], 6);
+        Assert.Equal(1 - (2.0 / 6), metrics["R2"], 6);
+    }
+
+    [Fact]
     public void Scores_of_a_wrong_number_are_refused() => Assert.Throws<ArgumentException>(() => new Pool(3).Add([1f], 0));
 
     [Fact]

@@ -55,6 +55,14 @@ public sealed class ShopOptions
     [Range(0.0, 1.0)]
     public double Succession { get; set; } = 0.5;
 
+    /// <summary>
+    /// Gets or sets how strongly the tasks of <see cref="Shop.ConflictUsers"/> pull against each other: 0 is hardly, 1 is so that a plain sum of their losses harms some of
+    /// them. It changes nothing else in the shop.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: there are no such tasks. The range is 0 to 1.</value>
+    [Range(0.0, 1.0)]
+    public double? Conflict { get; set; }
+
     /// <summary>Gets or sets the seed. The same options give the same shop.</summary>
     /// <value>The default value is 1.</value>
     public int Seed { get; set; } = 1;

@@ -25,6 +25,11 @@ namespace SuperMoe.ML;
 /// the region is drawn from one taste's regions; the segment is the heaviest group of tastes (k mod 4), with 10% errors.
 /// </para>
 /// <para>
+/// Tasks that conflict (<see cref="ShopOptions.Conflict"/>): tastes vote on factors a, b, c, d and e, each from -1 to 1, by the parity of bits of their number. At a conflict of x the
+/// probabilities are the logistic functions of 4a (anchor, aligned), 4b (independent), 4((1-x)a - xac) (opposed) and -1 - 4.5x + 3e (rare); the amount is
+/// 100 exp(0.4d + (0.2 + x/2)n) with n standard normal.
+/// </para>
+/// <para>
 /// Random numbers come from SplitMix64, a stream for each user and item, so that results do not depend on the version of .NET. Across machines they are the
 /// same as far as the last bit of <see cref="Math.Exp"/> and <see cref="Math.Log(double)"/> is.
 /// </para>
@@ -46,6 +51,7 @@ public static class ShopSimulator
 
         var catalogue = new Catalogue(options);
         var users = new ShopUser[options.Users];
+        var conflicts = new List<ShopConflictUser>();
         var log = new List<ShopEvent>();
         for (var u = 0; u < users.Length; u++)
         {
@@ -54,10 +60,11 @@ public static class ShopSimulator
             shopper.Profile.Churned = churned;
             users[u] = shopper.Profile;
             log.AddRange(events);
+            if (options.Conflict is { } conflict) { conflicts.Add(ConflictLabels.Draw(options, conflict, shopper, u)); }
         }
 
         // OrderBy is stable: purchases of the same second stay in the order of users.
-        return new Shop([.. log.OrderBy(purchase => purchase.Time)], users, catalogue.Items);
+        return new Shop([.. log.OrderBy(purchase => purchase.Time)], users, catalogue.Items) { ConflictUsers = conflicts };
     }
 
     private static (List<ShopEvent> Events, bool Churned) History(ShopOptions options, Catalogue catalogue, Shopper shopper, int user)

@@ -8,4 +8,5 @@ internal static class ShopStreams
     public const ulong Item = 3;
     public const ulong Person = 4;
     public const ulong Purchases = 5;
+    public const ulong Conflict = 6;
 }

@@ -1,0 +1,37 @@
+namespace SuperMoe.ML.Benchmarks.Conflict;
+
+/// <summary>The qualities of one strength of conflict, by method, task and seed.</summary>
+internal sealed class ConflictFigures(double level)
+{
+    /// <summary>The method of each task alone.</summary>
+    public const string Alone = "Alone";
+
+    /// <summary>What the ideal scores reach.</summary>
+    public const string Ideal = "Ideal";
+
+    private readonly Dictionary<string, Dictionary<string, List<double>>> _figures = [];
+
+    /// <summary>The strength of conflict.</summary>
+    public double Level => level;
+
+    /// <summary>The methods, as they came.</summary>
+    public IEnumerable<string> Methods => _figures.Keys;
+
+    /// <summary>Adds what a method reached in a task with the next seed.</summary>
+    public void Add(string method, string task, double quality)
+    {
+        if (!_figures.TryGetValue(method, out var tasks)) { _figures[method] = tasks = []; }
+        if (!tasks.TryGetValue(task, out var seeds)) { tasks[task] = seeds = []; }
+        seeds.Add(quality);
+    }
+
+    /// <summary>A quality for each seed.</summary>
+    public IReadOnlyList<double> Of(string method, string task) => _figures[method][task];
+
+    /// <summary>For each seed, by how many percent a method is better than the task alone.</summary>
+    public IReadOnlyList<double> Changes(string method, string task) =>
+        [.. Of(method, task).Zip(Of(Alone, task), (together, alone) => 100 * (together - alone) / alone)];
+
+    /// <summary>The task that loses most by the plain sum.</summary>
+    public string Harmed(IEnumerable<string> tasks) => tasks.MinBy(task => Changes(nameof(TaskBalancing.Fixed), task).Average())!;
+}

@@ -1,0 +1,35 @@
+namespace SuperMoe.ML.Tests.Benchmarks;
+
+public sealed class ConflictBenchmarkTests
+{
+    [Fact]
+    public void Results_have_every_strategy_beside_each_task_alone_and_the_ideal()
+    {
+        var results = CommandLine.Results(
+            ["conflict", "--levels", "0", "1", "--seeds", "2", "--users", "40", "--tasks", "Anchor", "Noisy", "--strategies", "Uncertainty", .. CommandLine.Quick]);
+        Assert.Equal("conflict", results.GetProperty("benchmark").GetString());
+        var levels = results.GetProperty("levels").EnumerateArray().ToList();
+        Assert.Equal([0, 1], levels.Select(l => l.GetProperty("conflict").GetDouble()));
+        foreach (var level in levels)
+        {
+            Assert.Contains(level.GetProperty("harmed").GetString(), (string[])["Anchor", "Noisy"]);
+            var methods = level.GetProperty("methods");
+            Assert.Equal(["Ideal", "Alone", "Fixed", "Uncertainty"], methods.EnumerateObject().Select(m => m.Name));
+            var ideal = methods.GetProperty("Ideal").GetProperty("Anchor");
+            Assert.Equal(2, ideal.GetProperty("values").GetArrayLength());
+            Assert.All(methods.EnumerateObject(), m => Assert.InRange(m.Value.GetProperty("Anchor").GetProperty("mean").GetDouble(), 0, ideal.GetProperty("mean").GetDouble()));
+            Assert.Equal(0, methods.GetProperty("Alone").GetProperty("Anchor").GetProperty("changePercent").GetDouble());
+        }
+    }
+
+    [Theory]
+    [InlineData("--levels", "2", "--levels must be from 0 to 1")]
+    [InlineData("--tasks", "Anker", "Anchor")]
+    [InlineData("--strategies", "Magic", "Magic")]
+    public void Wrong_settings_are_told(string option, string value, string expected)
+    {
+        var (code, _, error) = CommandLine.Run("conflict", option, value);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+}
