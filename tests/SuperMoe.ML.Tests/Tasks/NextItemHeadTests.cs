@@ -74,7 +74,7 @@ public sealed class NextItemHeadTests : IDisposable
         long[] all = onlySeen ? [1, 2, 4, 5, 6] : AllItems;
         var expected = new[] { (0, 1L, 0), (2, 5L, 1), (3, 2L, 1) }
             .Select(p => CrossEntropy(input.Events![p.Item1], p.Item2, Counted(all, p.Item2, p.Item3)))
-            .Append(CrossEntropy(input.Embedding[1] + input.Indicator[1], 2, Counted(all, 2, 1))).Average();
+            .Append(CrossEntropy(input.Embedding[1] + input.Indicator![1], 2, Counted(all, 2, 1))).Average();
         Assert.Equal(expected, loss, 1e-4);
     }
 

@@ -46,7 +46,9 @@ internal static class TaskMetrics
                 var numbers = RegressionEvaluation.Of(scores, labels);
                 return new Dictionary<string, double>
                 {
-                    ["RMSE"] = numbers.RootMeanSquaredError, ["R2"] = numbers.RSquared, ["MAE"] = numbers.MeanAbsoluteError,
+                    ["RMSE"] = numbers.RootMeanSquaredError,
+                    ["R2"] = numbers.RSquared,
+                    ["MAE"] = numbers.MeanAbsoluteError,
                 };
         }
     }
