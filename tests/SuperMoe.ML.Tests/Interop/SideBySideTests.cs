@@ -59,8 +59,9 @@ public sealed class SideBySideTests
     public void Lead_that_is_none_changes_nothing()
     {
         using var lead = SideBySide.Lead();
+        var before = SideBySide.Threads;
         using (default(SideBySide.ThreadLead)) { }
-        Assert.Equal(SideBySide.Threads, SideBySide.Threads);
+        Assert.Equal(before, SideBySide.Threads);
         if (OperatingSystem.IsLinux()) { Assert.Equal(1, get_num_threads()); }
     }
 
