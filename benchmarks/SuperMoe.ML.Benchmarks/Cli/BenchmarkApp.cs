@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Balancing;
 using SuperMoe.ML.Benchmarks.Conflict;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
@@ -27,6 +28,7 @@ internal static class BenchmarkApp
             MultiTaskCommand.Create(),
             ProbeCommand.Create(),
             ConflictCommand.Create(),
+            BalancingCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),
             SoftmaxCommand.Create(),

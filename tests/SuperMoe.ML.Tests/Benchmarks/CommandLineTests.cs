@@ -25,6 +25,7 @@ public sealed class CommandLineTests
     [InlineData("--steps must be at least 1", "softmax", "--steps", "0")]
     [InlineData("cuda", "optimizer", "--device", "abacus")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
+    [InlineData("Towers", "multitask", "--data", "x", "--sharing", "Towers")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
     {
         var (code, _, error) = CommandLine.Run(arguments);
