@@ -8,6 +8,7 @@ using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
 using SuperMoe.ML.Benchmarks.Probe;
 using SuperMoe.ML.Benchmarks.Profile;
+using SuperMoe.ML.Benchmarks.Seesaw;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Benchmarks.Soak;
 using SuperMoe.ML.Benchmarks.Softmax;
@@ -26,6 +27,7 @@ internal static class BenchmarkApp
         {
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
+            SeesawCommand.Create(),
             ProbeCommand.Create(),
             ConflictCommand.Create(),
             BalancingCommand.Create(),

@@ -7,6 +7,7 @@ public sealed class CommandLineTests
     [InlineData("multitask", "--folds")]
     [InlineData("conflict", "--strategies")]
     [InlineData("probe", "--seeds")]
+    [InlineData("seesaw", "--against")]
     public void Help_names_the_options(string command, string option)
     {
         var (code, output, error) = CommandLine.Run(command, "--help");
@@ -37,6 +38,7 @@ public sealed class CommandLineTests
     [InlineData("sequence")]
     [InlineData("multitask")]
     [InlineData("probe")]
+    [InlineData("seesaw")]
     [InlineData("transform")]
     [InlineData("latency")]
     [InlineData("soak")]
