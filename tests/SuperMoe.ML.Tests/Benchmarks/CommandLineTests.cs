@@ -7,6 +7,7 @@ public sealed class CommandLineTests
     [InlineData("multitask", "--folds")]
     [InlineData("conflict", "--strategies")]
     [InlineData("probe", "--seeds")]
+    [InlineData("seesaw", "--against")]
     public void Help_names_the_options(string command, string option)
     {
         var (code, output, error) = CommandLine.Run(command, "--help");
@@ -25,6 +26,7 @@ public sealed class CommandLineTests
     [InlineData("--steps must be at least 1", "softmax", "--steps", "0")]
     [InlineData("cuda", "optimizer", "--device", "abacus")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
+    [InlineData("Towers", "multitask", "--data", "x", "--sharing", "Towers")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
     {
         var (code, _, error) = CommandLine.Run(arguments);
@@ -36,6 +38,7 @@ public sealed class CommandLineTests
     [InlineData("sequence")]
     [InlineData("multitask")]
     [InlineData("probe")]
+    [InlineData("seesaw")]
     [InlineData("transform")]
     [InlineData("latency")]
     [InlineData("soak")]
