@@ -10,7 +10,7 @@ internal sealed class ItemBag(int[] items, float[] scales)
 {
     private const int LeastHistories = 2; // one user's weight tells nothing of another
 
-    private readonly Dictionary<int, int> _places = items.Select((item, place) => (item, place)).ToDictionary(i => i.item, i => i.place);
+    private readonly Dictionary<int, int> _places = items.Select((item, place) => (item, place)).DistinctBy(i => i.item).ToDictionary(i => i.item, i => i.place);
 
     /// <summary>R items.</summary>
     public int[] Items => items;

@@ -25,6 +25,7 @@ internal sealed class WidePart : NamedModule
         register_buffer("weights", zeros(size.Columns, size.Outputs));
         register_buffer("bias", zeros(size.Outputs));
         register_buffer("shares", tensor([0f, 1f])); // of the wide part, and of the network
+        foreach (var buffer in buffers()) { buffer.DetachFromDisposeScope(); } // made while the data is looked at, in a scope
     }
 
     /// <summary>R.</summary>
