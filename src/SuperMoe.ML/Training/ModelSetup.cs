@@ -22,7 +22,7 @@ internal static class ModelSetup
         attributes is null ? [] : [.. attributes.KeyFields.Select((f, i) => (f.Count, Width(attributes.Offsets[i])))],
         attributes?.NumberCount ?? 0);
 
-    /// <summary>A model with initial weights, standardization, item statistics and wide parts, on the CPU.</summary>
+    /// <summary>A model with initial weights, standardization and item statistics, on the CPU.</summary>
     public static MultiTaskModel Create(TrainingRequest request, UserSplit split)
     {
         var data = request.Data;
@@ -31,11 +31,6 @@ internal static class ModelSetup
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Standardize(model, data, split);
-        var wide = new WideFitter(request, split);
-        for (var t = 0; t < model.Heads.Count; t++)
-        {
-            if (model.Heads[t] is UserHead head) { wide.Fit(head, t); }
-        }
         if (request.Attributes is { } attributes) { SetAttributes(model.Encoder.Items, attributes, shape, Seen(data, split)); }
         return model;
     }

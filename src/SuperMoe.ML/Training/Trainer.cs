@@ -21,6 +21,7 @@ internal sealed class Trainer
     private readonly LabelBuilder _labels;
     private readonly TrainingBatch[] _buffers;
     private readonly ITaskBalancer _balancer;
+    private readonly WideFitter _wide;
 
     private Trainer(TrainingRequest request)
     {
@@ -33,6 +34,7 @@ internal sealed class Trainer
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
+        _wide = new WideFitter(request, _split);
         _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed);
     }
 
@@ -55,6 +57,8 @@ internal sealed class Trainer
 
     private TrainingReport Run()
     {
+        _clock.Start();
+        _wide.Fit(_model);
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }
@@ -65,10 +69,10 @@ internal sealed class Trainer
         using var average = new WeightAverage(_model, _options.WeightAveraging);
         var step = new TrainingStep(_model, _request, optimizer, random, _balancer);
         var validator = new Validator(_model, _request, _split);
-        _clock.Start();
         var epochs = Epochs(step, validator, average, best);
         if (best.Epoch < epochs.Count) { best.Restore(); }
         else { average.Swap(); }
+        _wide.FitAgain();
         return new TrainingReport(
             epochs, best.Epoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
     }

@@ -10,34 +10,25 @@ internal static class CrossValidation
     // In units of one row's loss: the weights' prior variance is 1 / strength, and bags have length 1.
     private static readonly double[] s_strengths = [100, 31.6, 10, 3.16, 1, 0.316, 0.1];
 
-    /// <summary>The weights of the best strength, fitted on all rows.</summary>
+    /// <summary>The best strength.</summary>
     /// <param name="problem">The problem, its rows in random order.</param>
-    /// <returns><see langword="null"/> where no strength is better than the spread of labels alone by more than the standard error of that.</returns>
-    public static double[]? Fit(LinearProblem problem)
+    /// <returns><see langword="null"/> where none is better than the spread of labels alone.</returns>
+    public static double? Strength(LinearProblem problem)
     {
-        if (problem.Count < 2 * Folds) { return null; }
-        int[] all = [.. Enumerable.Range(0, problem.Count)];
-        int[][] kept = [.. Enumerable.Range(0, Folds).Select(f => all.Where(r => r % Folds != f).ToArray())];
+        if (problem.Count < 2 * Folds || problem.HasOneLabel) { return null; }
+        int[][] kept = [.. Enumerable.Range(0, Folds).Select(f => Enumerable.Range(0, problem.Count).Where(r => r % Folds != f).ToArray())];
         double[][] weights = [.. kept.Select(problem.Prior)];
-        var prior = Losses(problem, weights);
-        var (best, chosen) = (prior, double.NaN);
+        var (lowest, best) = (Loss(problem, weights), default(double?));
         foreach (var strength in s_strengths)
         {
             SideBySide.Run(Folds, f => weights[f] = problem.Fit(kept[f], strength, weights[f]));
-            var losses = Losses(problem, weights);
-            if (losses.Sum() >= best.Sum()) { break; }
-            (best, chosen) = (losses, strength);
+            var loss = Loss(problem, weights);
+            if (!(loss < lowest)) { break; }
+            (lowest, best) = (loss, strength);
         }
-        return IsBetter(prior, best) ? problem.Fit(all, chosen, problem.Prior(all)) : null;
+        return best;
     }
 
-    private static double[] Losses(LinearProblem problem, double[][] weights) => [.. Enumerable.Range(0, problem.Count).Select(r => problem.Loss(r, weights[r % Folds]))];
-
-    private static bool IsBetter(double[] before, double[] after)
-    {
-        double[] gains = [.. before.Zip(after, (b, a) => b - a)];
-        var mean = gains.Average();
-        var variance = gains.Sum(g => (g - mean) * (g - mean)) / (gains.Length - 1);
-        return mean > Math.Sqrt(variance / gains.Length);
-    }
+    // Of each row by the weights that have not seen it.
+    private static double Loss(LinearProblem problem, double[][] weights) => Enumerable.Range(0, problem.Count).Sum(r => problem.Loss(r, weights[r % Folds]));
 }

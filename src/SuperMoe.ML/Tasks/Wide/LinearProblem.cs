@@ -17,8 +17,19 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
     /// <summary>The number of rows.</summary>
     public int Count => rows.Count;
 
+    /// <summary>Whether all rows have the same label.</summary>
+    public bool HasOneLabel => labels.Length > 0 && labels.AsSpan().IndexOfAnyExcept(labels[0]) < 0;
+
     /// <summary>Weights that tell nothing but how the labels of <paramref name="chosen"/> rows are spread.</summary>
     public double[] Prior(int[] chosen) => [.. new double[columns * _outputs], .. loss.Prior(chosen.Select(r => labels[r]))];
+
+    /// <summary>The weights that are best for all rows.</summary>
+    /// <param name="strength">As below.</param>
+    public double[] Fit(double strength)
+    {
+        int[] all = [.. Enumerable.Range(0, Count)];
+        return Fit(all, strength, Prior(all));
+    }
 
     /// <summary>The weights that are best for some rows.</summary>
     /// <param name="chosen">The rows.</param>

@@ -1,13 +1,12 @@
 namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
-/// How much the wide part and the network count: w · wide + d · deep, by the labels that validation keeps, which neither has learned from. Both have a normal prior of mean 1/2 and
-/// variance 1, so that few labels leave the mean of both. Neither counts less than nothing.
+/// How much the wide part and the network count: w · wide + d · deep, by the labels that validation keeps, which neither has learned from. Both have a normal prior
+/// of variance 1, of mean 1 for the wide part, whose strength cross-validation has chosen, and of mean 0 for the network, which has learned its labels by heart where they are few. Neither counts
+/// less than nothing.
 /// </summary>
 internal static class ScoreBlend
 {
-    private const double Middle = 0.5;
-
     /// <summary>The two factors.</summary>
     /// <param name="loss">The loss, of O outputs.</param>
     /// <param name="wide">n × O outputs of the wide part.</param>
@@ -20,7 +19,7 @@ internal static class ScoreBlend
         return both[0] < 0 ? (0, Math.Max(0, Minimize(false, true)[1])) : (Math.Max(0, Minimize(true, false)[0]), 0);
 
         double[] Minimize(bool hasWide, bool hasDeep) =>
-            Lbfgs.Minimize((at, slope) => Slope(at, slope, hasWide, hasDeep), [hasWide ? Middle : 0, hasDeep ? Middle : 0], tolerance: 1e-9);
+            Lbfgs.Minimize((at, slope) => Slope(at, slope, hasWide, hasDeep), [hasWide ? 1 : 0, 0], tolerance: 1e-9);
 
         double Slope(ReadOnlySpan<double> at, Span<double> slope, bool hasWide, bool hasDeep)
         {
@@ -37,9 +36,9 @@ internal static class ScoreBlend
                     deepSlope += outputs[o] * deep[first + o];
                 }
             }
-            slope[0] = hasWide ? wideSlope + at[0] - Middle : 0;
-            slope[1] = hasDeep ? deepSlope + at[1] - Middle : 0;
-            var prior = (at[0] - Middle) * (at[0] - Middle) + ((at[1] - Middle) * (at[1] - Middle));
+            slope[0] = hasWide ? wideSlope + at[0] - 1 : 0;
+            slope[1] = hasDeep ? deepSlope + at[1] : 0;
+            var prior = ((at[0] - 1) * (at[0] - 1)) + (at[1] * at[1]);
             return value + (prior / 2);
         }
     }

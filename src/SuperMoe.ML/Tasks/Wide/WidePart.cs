@@ -28,31 +28,34 @@ internal sealed class WidePart : NamedModule
         foreach (var buffer in buffers()) { buffer.DetachFromDisposeScope(); } // made while the data is looked at, in a scope
     }
 
+    /// <summary>A part with weights of 0.</summary>
+    /// <param name="size">Its size.</param>
+    /// <param name="features">What it sees.</param>
+    public WidePart(WideSize size, WideFeatures features)
+        : this(size)
+    {
+        using var scope = NewDisposeScope();
+        get_buffer("items")!.copy_(tensor([.. features.Bag.Items.Select(i => (long)i)]));
+        Set("scales", features.Bag.Scales);
+        Set("usual", features.Shares.Usual);
+        if (features.ItemShares is { } shares) { Set("item_shares", shares); }
+    }
+
     /// <summary>R.</summary>
     public int Items => _size.Items;
 
     /// <summary>The number of weights.</summary>
     public long WeightCount => (_size.Columns + 1L) * _size.Outputs;
 
-    /// <summary>A fitted one.</summary>
-    /// <param name="size">Its size.</param>
-    /// <param name="features">What it sees.</param>
-    /// <param name="weights">C × O weights, then O biases.</param>
-    public static WidePart Of(WideSize size, WideFeatures features, double[] weights)
+    /// <summary>Sets the weights.</summary>
+    /// <param name="weights">C × O, then O biases.</param>
+    public void Set(double[] weights)
     {
-        var part = new WidePart(size);
         using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        part.get_buffer("items")!.copy_(tensor([.. features.Bag.Items.Select(i => (long)i)]));
-        Set("scales", features.Bag.Scales);
-        Set("usual", features.Shares.Usual);
-        if (features.ItemShares is { } shares) { Set("item_shares", shares); }
         float[] numbers = [.. weights.Select(w => (float)w)];
-        Set("weights", numbers[..^size.Outputs]);
-        Set("bias", numbers[^size.Outputs..]);
-        return part;
-
-        void Set(string name, float[] values) => part.get_buffer(name)!.copy_(tensor(values, part.get_buffer(name)!.shape));
+        Set("weights", numbers[..^_size.Outputs]);
+        Set("bias", numbers[^_size.Outputs..]);
+        _model = null;
     }
 
     /// <summary>Sets how much the wide part and the network count.</summary>
@@ -82,6 +85,8 @@ internal sealed class WidePart : NamedModule
         var outputs = model.Outputs(events, Rows(input, about));
         return HostCopy.Of(outputs, input.Items.device).view(input.Users, _size.Outputs);
     }
+
+    private void Set(string name, float[] values) => get_buffer(name)!.copy_(tensor(values, get_buffer(name)!.shape));
 
     private static WideRow[] Rows(SequenceInput input, int[]? candidates)
     {

@@ -7,27 +7,32 @@ public sealed class CrossValidationTests
     private const int Columns = 30;
 
     [Fact]
-    public void Columns_that_tell_something_are_weighed()
+    public void Columns_that_tell_something_get_a_weak_penalty()
     {
-        var weights = CrossValidation.Fit(Problem(300, (first, _) => first < Columns / 2 ? 1 : 0));
+        var problem = Problem(300, (first, _) => first < Columns / 2 ? 1 : 0);
+        var strength = CrossValidation.Strength(problem);
 
-        Assert.NotNull(weights);
-        Assert.True(weights[..(Columns / 2)].Min() > weights[(Columns / 2)..Columns].Max());
+        Assert.NotNull(strength);
+        Assert.InRange(strength.Value, 0, 1);
+        var weights = problem.Fit(strength.Value);
+        Assert.True(weights[..(Columns / 2)].Min() > weights[(Columns / 2)..Columns].Max() + 2);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Labels_of_pure_chance_get_no_weights(int seed) => Assert.Null(CrossValidation.Fit(Problem(100, (_, random) => random.Next(2), seed)));
+    [InlineData(4)]
+    public void Labels_of_pure_chance_get_a_strong_penalty_or_no_weights(int seed) =>
+        Assert.True(CrossValidation.Strength(Problem(100, (_, random) => random.Next(2), seed)) is null or > 3);
 
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
-    public void Few_rows_get_no_weights(int rows) => Assert.Null(CrossValidation.Fit(Problem(rows, (first, _) => first % 2)));
+    public void Few_rows_get_no_weights(int rows) => Assert.Null(CrossValidation.Strength(Problem(rows, (first, _) => first % 2)));
 
     [Fact]
-    public void One_label_for_all_gets_no_weights() => Assert.Null(CrossValidation.Fit(Problem(50, (_, _) => 1)));
+    public void One_label_for_all_gets_no_weights() => Assert.Null(CrossValidation.Strength(Problem(50, (_, _) => 1)));
 
     private static LinearProblem Problem(int rows, Func<int, Random, int> label, int seed = 1)
     {

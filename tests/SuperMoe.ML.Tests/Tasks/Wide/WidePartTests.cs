@@ -35,7 +35,8 @@ public sealed class WidePartTests : IDisposable
         var size = new WideSize(2, [2], Candidate: true, Outputs: 3);
         var random = new Random(1);
         double[] weights = [.. Enumerable.Range(0, (features.Columns + 1) * 3).Select(_ => random.NextDouble())];
-        using var part = WidePart.Of(size, features, weights);
+        using var part = new WidePart(size, features);
+        part.Set(weights);
         part.to(TestDevice.Current);
         var input = new BatchBuilder(data, 5, TestDevice.Current).Build(users, [.. users.Select(data.Length)]);
 
