@@ -8,7 +8,7 @@ namespace SuperMoe.ML.Training;
 internal sealed class WideFitter
 {
     private const int MostWeights = 1 << 18; // of a task, which each fold has several times
-    private const int MostWork = 1 << 22; // events × outputs: some milliseconds a step of the solver
+    private const int MostWork = 1 << 21; // events × outputs: some milliseconds a step of the solver
 
     private readonly TrainingRequest _request;
     private readonly UserSplit _split;
