@@ -21,7 +21,6 @@ internal sealed class Trainer
     private readonly LabelBuilder _labels;
     private readonly TrainingBatch[] _buffers;
     private readonly ITaskBalancer _balancer;
-    private readonly WideFitter _wide;
 
     private Trainer(TrainingRequest request)
     {
@@ -34,7 +33,6 @@ internal sealed class Trainer
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
-        _wide = new WideFitter(request, _split);
         _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed);
     }
 
@@ -58,7 +56,7 @@ internal sealed class Trainer
     private TrainingReport Run()
     {
         _clock.Start();
-        _wide.Fit(_model);
+        new WideFitter(_request, _split).Fit(_model);
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }
@@ -72,7 +70,6 @@ internal sealed class Trainer
         var epochs = Epochs(step, validator, average, best);
         if (best.Epoch < epochs.Count) { best.Restore(); }
         else { average.Swap(); }
-        _wide.FitAgain();
         return new TrainingReport(
             epochs, best.Epoch, epochs.Count < _options.Epochs, _model.ParameterCount, validator.MeasureExperts(Sample()), _clock.Elapsed.TotalSeconds);
     }

@@ -16,7 +16,6 @@ internal sealed class WideFitter
     private readonly WideEvents _events;
     private readonly int[] _fieldValues;
     private readonly Lazy<FieldShares> _shares;
-    private readonly List<(UserHead Head, int Task, WideFeatures Features, double Strength)> _fitted = [];
 
     public WideFitter(TrainingRequest request, UserSplit split)
     {
@@ -38,48 +37,21 @@ internal sealed class WideFitter
         }
     }
 
-    /// <summary>Once the epoch is chosen, validation's labels have done their work: fits the wide parts again on all labels, with the same penalty.</summary>
-    public void FitAgain()
-    {
-        foreach (var (head, task, features, strength) in _fitted)
-        {
-            var problem = Problem(head, task, Users(head, task, validation: true), _ => features).Problem;
-            head.Wide!.Set(problem.Fit(strength));
-        }
-    }
-
     private void Fit(UserHead head, int task)
     {
-        var users = Users(head, task, validation: false);
-        if (users.Length == Users(head, task, validation: true).Length) { return; }
-        var (problem, features) = Problem(head, task, users, rows => Features(rows, head));
-        if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
-        var part = new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, head.LinearLoss().Outputs), features);
-        part.Set(problem.Fit(strength));
-        head.Add(part);
-        _fitted.Add((head, task, features, strength));
-    }
-
-    // In random order.
-    private int[] Users(UserHead head, int task, bool validation)
-    {
         var labels = _data.Labels[task]!;
-        var candidates = Candidates(head, task);
-        int[] users = [.. Enumerable.Range(0, _data.Count).Where(u =>
-            !float.IsNaN(labels[u]) && (candidates is null || candidates[u] != 0) && (validation || !_split.IsValidation(u)))];
+        var candidates = head.HasCandidate ? _data.Candidates[task] : null;
+        int[] present = [.. Enumerable.Range(0, _data.Count).Where(u => !float.IsNaN(labels[u]) && (candidates is null || candidates[u] != 0))];
+        if (!present.Any(_split.IsValidation)) { return; }
+        int[] users = [.. present.Where(u => !_split.IsValidation(u))];
         new Random(_request.Seed).Shuffle(users);
-        return users;
-    }
-
-    private int[]? Candidates(UserHead head, int task) => head.HasCandidate ? _data.Candidates[task] : null;
-
-    private (LinearProblem Problem, WideFeatures Features) Problem(UserHead head, int task, int[] users, Func<List<WideRow>, WideFeatures> see)
-    {
         var loss = head.LinearLoss();
-        var rows = Rows(users, Candidates(head, task), loss.Outputs);
-        var features = see(rows);
-        float[] labels = [.. users.Take(rows.Count).Select(u => _data.Labels[task]![u])];
-        return (new LinearProblem(Sparse(features, rows), labels, features.Columns, loss), features);
+        var rows = Rows(users, candidates, loss.Outputs);
+        var features = Features(rows, head.HasCandidate, loss.Outputs);
+        float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
+        var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
+        if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength)));
     }
 
     // The first users, as many as there is time for.
@@ -98,12 +70,11 @@ internal sealed class WideFitter
         return rows;
     }
 
-    private WideFeatures Features(List<WideRow> rows, UserHead head)
+    private WideFeatures Features(List<WideRow> rows, bool candidate, int outputs)
     {
-        var (shares, outputs) = (_shares.Value, head.LinearLoss().Outputs);
-        var most = MostWeights / (head.HasCandidate ? (2 * outputs) + shares.Size : outputs);
-        var bag = ItemBag.Of(_events, rows, most);
-        return new WideFeatures(bag, shares, head.HasCandidate ? WideFeatures.SharesOfItems(bag, shares, _events, TrainingEvents()) : null);
+        var shares = _shares.Value;
+        var bag = ItemBag.Of(_events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
+        return new WideFeatures(bag, shares, candidate ? WideFeatures.SharesOfItems(bag, shares, _events, TrainingEvents()) : null);
     }
 
     // All events that training sees, of users with and without labels.

@@ -35,6 +35,30 @@ public sealed class WideFitterTests
     }
 
     [Fact]
+    public void What_validation_keeps_only_weighs_the_two_parts()
+    {
+        var data = TinyShop.Data(s_tasks, users: 200, complete: true);
+        var request = TinyShop.Request(s_tasks, data);
+        (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.2);
+        var split = new UserSplit(data, request.Training, nextItem: true, new Random(request.Seed));
+        var (shown, _) = Trainer.Train(request);
+        foreach (var user in Enumerable.Range(0, data.Count).Where(split.IsValidation)) { data.Labels[1]![user] = 1 - data.Labels[1]![user]; }
+
+        var (hidden, _) = Trainer.Train(request);
+
+        using (shown)
+        using (hidden)
+        {
+            var weights = hidden.state_dict();
+            foreach (var (name, weight) in shown.state_dict())
+            {
+                if (name == "head1.wide.shares") { Assert.NotEqual(TestDevice.Read(weight), TestDevice.Read(weights[name])); }
+                else { Assert.Equal(TestDevice.Read(weight.to(TorchSharp.torch.float32)), TestDevice.Read(weights[name].to(TorchSharp.torch.float32))); }
+            }
+        }
+    }
+
+    [Fact]
     public void Who_wants_no_wide_part_has_none_and_the_network_is_the_same()
     {
         SuperMoeTask[] plain = [s_tasks[0], new BinaryTask("Even") { Wide = false }];

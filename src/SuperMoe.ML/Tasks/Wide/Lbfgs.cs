@@ -17,7 +17,7 @@ internal static class Lbfgs
     /// <param name="start">Where to begin.</param>
     /// <param name="steps">The most steps.</param>
     /// <param name="tolerance">The change of the value, as a share of it or, below 1, of 1, from which on a step is the last.</param>
-    public static double[] Minimize(Function function, ReadOnlySpan<double> start, int steps = 100, double tolerance = 1e-6)
+    public static double[] Minimize(Function function, ReadOnlySpan<double> start, int steps = 100, double tolerance = 1e-5)
     {
         double[] at = start.ToArray(), next = new double[at.Length], slope = new double[at.Length], nextSlope = new double[at.Length], way = new double[at.Length];
         var pairs = new List<(double[] Move, double[] Turn, double Product)>();

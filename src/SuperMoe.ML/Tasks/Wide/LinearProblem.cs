@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
-/// Outputs as linear functions of sparse rows, with a quadratic penalty on all weights but the biases: convex, so that there is one answer. R columns, O outputs; weights are R × O numbers, then O
+/// Outputs as linear functions of sparse rows, with a quadratic penalty: convex, so that there is one answer. R columns, O outputs; weights are R × O numbers, then O
 /// biases.
 /// </summary>
 /// <param name="rows">The rows.</param>
@@ -33,9 +33,9 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
 
     /// <summary>The weights that are best for some rows.</summary>
     /// <param name="chosen">The rows.</param>
-    /// <param name="strength">The penalty of a sum of squares of 2, beside the sum of the rows' losses.</param>
+    /// <param name="strength">The penalty of a sum of squares of 2, beside the sum of the rows' losses. That of the biases' distance from <see cref="Prior"/> is 1.</param>
     /// <param name="start">Where to begin.</param>
-    public double[] Fit(int[] chosen, double strength, double[] start) => Lbfgs.Minimize((at, slope) => Slope(chosen, strength, at, slope), start);
+    public double[] Fit(int[] chosen, double strength, double[] start) => Lbfgs.Minimize(Slope(chosen, strength, loss.Prior(chosen.Select(r => labels[r]))), start);
 
     /// <summary>The loss of a row.</summary>
     public double Loss(int row, ReadOnlySpan<double> weights)
@@ -46,12 +46,17 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
     }
 
     // Of the mean loss, so that the size of the numbers does not depend on that of the data.
-    private double Slope(int[] chosen, double strength, ReadOnlySpan<double> weights, Span<double> slope)
+    private Lbfgs.Function Slope(int[] chosen, double strength, double[] prior) => (weights, slope) =>
     {
-        var penalized = weights[..(columns * _outputs)];
-        TensorPrimitives.Multiply(penalized, strength / chosen.Length, slope);
-        slope[penalized.Length..].Clear();
-        var value = strength / 2 * TensorPrimitives.SumOfSquares(penalized);
+        var (count, value) = (columns * _outputs, 0.0);
+        TensorPrimitives.Multiply(weights[..count], strength / chosen.Length, slope);
+        value += strength / 2 * TensorPrimitives.SumOfSquares(weights[..count]);
+        for (var o = 0; o < prior.Length; o++) // a class without labels would else go to minus infinity
+        {
+            var distance = weights[count + o] - prior[o];
+            slope[count + o] = distance / chosen.Length;
+            value += distance * distance / 2;
+        }
         var outputs = new double[_outputs];
         foreach (var row in chosen)
         {
@@ -61,7 +66,7 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
             Spread(row, outputs, slope);
         }
         return value / chosen.Length;
-    }
+    };
 
     private void Outputs(int row, ReadOnlySpan<double> weights, Span<double> outputs)
     {
@@ -71,7 +76,7 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
         for (var i = 0; i < places.Length; i++)
         {
             var own = weights.Slice(places[i] * _outputs, _outputs);
-            for (var o = 0; o < own.Length; o++) { outputs[o] += values[i] * own[o]; }
+            TensorPrimitives.MultiplyAdd(own, values[i], outputs, outputs);
         }
     }
 
@@ -84,7 +89,7 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
         for (var i = 0; i < places.Length; i++)
         {
             var own = slope.Slice(places[i] * _outputs, _outputs);
-            for (var o = 0; o < own.Length; o++) { own[o] += values[i] * slopes[o]; }
+            TensorPrimitives.MultiplyAdd(slopes, values[i], own, own);
         }
     }
 }

@@ -28,10 +28,11 @@ internal sealed class WidePart : NamedModule
         foreach (var buffer in buffers()) { buffer.DetachFromDisposeScope(); } // made while the data is looked at, in a scope
     }
 
-    /// <summary>A part with weights of 0.</summary>
+    /// <summary>A fitted one.</summary>
     /// <param name="size">Its size.</param>
     /// <param name="features">What it sees.</param>
-    public WidePart(WideSize size, WideFeatures features)
+    /// <param name="weights">C × O weights, then O biases.</param>
+    public WidePart(WideSize size, WideFeatures features, double[] weights)
         : this(size)
     {
         using var scope = NewDisposeScope();
@@ -39,6 +40,9 @@ internal sealed class WidePart : NamedModule
         Set("scales", features.Bag.Scales);
         Set("usual", features.Shares.Usual);
         if (features.ItemShares is { } shares) { Set("item_shares", shares); }
+        float[] numbers = [.. weights.Select(w => (float)w)];
+        Set("weights", numbers[..^size.Outputs]);
+        Set("bias", numbers[^size.Outputs..]);
     }
 
     /// <summary>R.</summary>
@@ -46,17 +50,6 @@ internal sealed class WidePart : NamedModule
 
     /// <summary>The number of weights.</summary>
     public long WeightCount => (_size.Columns + 1L) * _size.Outputs;
-
-    /// <summary>Sets the weights.</summary>
-    /// <param name="weights">C × O, then O biases.</param>
-    public void Set(double[] weights)
-    {
-        using var scope = NewDisposeScope();
-        float[] numbers = [.. weights.Select(w => (float)w)];
-        Set("weights", numbers[..^_size.Outputs]);
-        Set("bias", numbers[^_size.Outputs..]);
-        _model = null;
-    }
 
     /// <summary>Sets how much the wide part and the network count.</summary>
     public void Share((double Wide, double Deep) shares)

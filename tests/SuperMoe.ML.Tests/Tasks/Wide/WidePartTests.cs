@@ -35,8 +35,7 @@ public sealed class WidePartTests : IDisposable
         var size = new WideSize(2, [2], Candidate: true, Outputs: 3);
         var random = new Random(1);
         double[] weights = [.. Enumerable.Range(0, (features.Columns + 1) * 3).Select(_ => random.NextDouble())];
-        using var part = new WidePart(size, features);
-        part.Set(weights);
+        using var part = new WidePart(size, features, weights);
         part.to(TestDevice.Current);
         var input = new BatchBuilder(data, 5, TestDevice.Current).Build(users, [.. users.Select(data.Length)]);
 
