@@ -27,6 +27,10 @@ internal interface IBatchScorer : IDisposable
     /// <param name="task">The task's place among the tasks.</param>
     (double Mean, double StandardDeviation) LabelScale(int task);
 
+    /// <summary>The items that the wide part of a task has weights for; 0 for a task without one.</summary>
+    /// <param name="task">The task's place among the tasks.</param>
+    int WideItems(int task);
+
     /// <summary>Writes all weights, the items' attributes among them, in the format of safetensors.</summary>
     void Save(Stream stream);
 }

@@ -145,6 +145,13 @@ internal sealed class ModelScorer : IBatchScorer
         finally { Exit(work); }
     }
 
+    public int WideItems(int task)
+    {
+        var work = Enter();
+        try { return (_model.Heads[task] as UserHead)?.Wide?.Items ?? 0; }
+        finally { Exit(work); }
+    }
+
     public void Save(Stream stream)
     {
         var work = Enter();

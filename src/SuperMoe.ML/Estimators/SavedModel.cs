@@ -17,7 +17,7 @@ internal static class SavedModel
             ScoringBatchSize = options.ScoringBatchSize,
             Architecture = ArchitectureDocument.From(options.Model),
             Schema = model.Schema,
-            Tasks = [.. options.Tasks.Select((task, t) => ToDocument(task, t, model.Labels[t], scorer))],
+            Tasks = [.. options.Tasks.Select((task, t) => ToDocument(task, t, model.Labels[t], scorer) with { WideItems = scorer.WideItems(t) })],
             ItemAttributes = scorer.ItemAttributes,
             Report = report is null ? null : ModelJson.ToElement(report),
         };

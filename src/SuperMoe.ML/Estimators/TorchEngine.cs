@@ -1,5 +1,6 @@
 using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Wide;
 using SuperMoe.ML.Training;
 using TorchSharp;
 
@@ -40,6 +41,7 @@ internal sealed class TorchEngine : ISuperMoeEngine
         var model = new MultiTaskModel(shape, options.Model, [.. options.Tasks], Classes(description), default, seed: 0);
         try
         {
+            AddWideParts(model, document);
             SafetensorsReader.Open(weights).ReadInto(model.state_dict());
             model.Encoder.Items.CheckAttributes(shape);
             model.to(device);
@@ -49,6 +51,18 @@ internal sealed class TorchEngine : ISuperMoeEngine
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    private static void AddWideParts(MultiTaskModel model, ModelDocument document)
+    {
+        int[] fieldValues = [.. document.Schema.KeyFields.Select(f => f.Count)];
+        for (var t = 0; t < document.Tasks.Count; t++)
+        {
+            if (document.Tasks[t].WideItems is > 0 and var items && model.Heads[t] is UserHead head)
+            {
+                head.Add(new WidePart(new WideSize(items, fieldValues, head.HasCandidate, head.LinearLoss().Outputs)));
+            }
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class UserScoring
             if (!_request.Tasks[t]) { continue; }
             if (_model.Heads[t] is UserHead head)
             {
-                var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1)), Candidates(head, t, rows, device));
+                var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1), input), Candidates(head, t, rows, device));
                 Write(predictions, rows, Memory(t, (int)predictions.shape[1], items: false).Scores);
                 Ended?.Invoke(ScoringStage.Output, 0);
             }
@@ -101,11 +101,12 @@ internal sealed class UserScoring
         for (var b = 0; b < rows.Length; b++) { source.Slice(b * width, width).CopyTo(target.AsSpan(rows[b] * width, width)); }
     }
 
-    private TaskInput Input(ModelOutput states, int indicator) => new()
+    private TaskInput Input(ModelOutput states, int indicator, SequenceInput input) => new()
     {
         Embedding = states.Indicators!.select(1, 0),
         Indicator = _model.IndicatorAt(states.Indicators!, indicator),
         Items = _model.Encoder.Items,
+        Sequence = input,
     };
 
     private void Top(NextItemHead head, int task, ReadOnlySpan<int> rows, Tensor predictors, ScoringWorkspace work)

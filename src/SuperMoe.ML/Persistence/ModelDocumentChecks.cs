@@ -84,6 +84,8 @@ internal sealed class ModelDocumentChecks
         var task = document.ToTask();
         Ranges(path, task);
         Require(task.Weight is > 0 and <= 1e6, $"{path}.weight", task.Weight, "above 0 and at most 1e6");
+        var hasWide = document.WideItems == 0 || (document.WideItems > 0 && task is LabeledTask);
+        Require(hasWide, $"{path}.wideItems", document.WideItems, "0, or above 0 for a task with labels");
         if (task is LabeledTask labeled) { Require(labeled.LabelColumn.Length > 0, $"{path}.labelColumn", "''", "not empty"); }
         if (document is RegressionTaskDocument regression)
         {

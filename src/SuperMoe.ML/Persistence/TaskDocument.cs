@@ -12,6 +12,9 @@ namespace SuperMoe.ML.Persistence;
 [JsonDerivedType(typeof(RegressionTaskDocument), "regression")]
 internal abstract record TaskDocument(string Name, double Weight)
 {
+    /// <summary>The items that the task's wide part has weights for; 0 without one, as in models that were saved before there were any.</summary>
+    public int WideItems { get; init; }
+
     /// <summary>The task as its user described it.</summary>
     public abstract SuperMoeTask ToTask();
 }

@@ -1,5 +1,6 @@
 using SuperMoe.ML.Evaluation;
 using SuperMoe.ML.Tasks.Sharing;
+using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -14,6 +15,9 @@ internal sealed class BinaryHead(BinaryTask task, int size, double dropout, Gene
         var result = BinaryEvaluation.Of(predictions, labels);
         return new Dictionary<string, double> { ["AUC"] = result.Auc, ["Accuracy"] = result.Accuracy, ["LogLoss"] = result.LogLoss };
     }
+
+    /// <inheritdoc/>
+    public override ILinearLoss LinearLoss() => new LogisticLoss();
 
     /// <inheritdoc/>
     protected override Tensor Loss(Tensor outputs, Tensor labels) =>

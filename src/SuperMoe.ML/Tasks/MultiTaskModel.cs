@@ -76,7 +76,8 @@ internal sealed class MultiTaskModel : NamedModule
     /// <summary>(B, T, D) → (B, D): the indicator at a place; <see langword="null"/> where tasks have none.</summary>
     public Tensor? IndicatorAt(Tensor indicators, int place) => HasIndicators ? indicators.select(1, place) : null;
 
-    /// <summary>The number of weights: parameters, and rows of tables.</summary>
+    /// <summary>The number of weights: parameters, rows of tables, and wide parts.</summary>
     public long ParameterCount =>
-        parameters().Sum(p => p.numel()) + RowTables.Sum(t => ((nn.Module)t.Table).buffers().Sum(b => b.numel()));
+        parameters().Sum(p => p.numel()) + RowTables.Sum(t => ((nn.Module)t.Table).buffers().Sum(b => b.numel()))
+        + Heads.OfType<UserHead>().Sum(h => h.Wide?.WeightCount ?? 0);
 }

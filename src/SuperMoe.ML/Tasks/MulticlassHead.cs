@@ -1,5 +1,6 @@
 using SuperMoe.ML.Evaluation;
 using SuperMoe.ML.Tasks.Sharing;
+using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -23,6 +24,9 @@ internal sealed class MulticlassHead : UserHead
         var result = MulticlassEvaluation.Of(predictions, labels, _classes);
         return new Dictionary<string, double> { ["Accuracy"] = result.Accuracy, ["MacroF1"] = result.MacroF1, ["LogLoss"] = result.LogLoss };
     }
+
+    /// <inheritdoc/>
+    public override ILinearLoss LinearLoss() => new SoftmaxLoss(_classes);
 
     /// <inheritdoc/>
     protected override Tensor Loss(Tensor outputs, Tensor labels) =>

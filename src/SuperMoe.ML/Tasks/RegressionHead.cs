@@ -1,5 +1,6 @@
 using SuperMoe.ML.Evaluation;
 using SuperMoe.ML.Tasks.Sharing;
+using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
@@ -33,6 +34,9 @@ internal sealed class RegressionHead : UserHead
 
     /// <summary>R² may be negative, and the RMSE go to 0 without end: of e to the minus RMSE in the label's training deviations.</summary>
     public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => -metrics["RMSE"] / Scale.Deviation;
+
+    /// <inheritdoc/>
+    public override ILinearLoss LinearLoss() => new SquaredLoss(Scale.Mean, Scale.Deviation);
 
     /// <inheritdoc/>
     protected override Tensor Loss(Tensor outputs, Tensor labels) =>

@@ -21,6 +21,9 @@ internal sealed class TaskInput
     /// <summary>(V + 1, D): all items' vectors, where somebody has computed them already.</summary>
     public Tensor? AllItems { get; init; }
 
+    /// <summary>What was encoded; needed by a head with a wide part where it predicts.</summary>
+    public SequenceInput? Sequence { get; init; }
+
     /// <summary>Dropout; <see langword="null"/> in inference.</summary>
     public RandomSource? Random { get; init; }
 }

@@ -1,12 +1,14 @@
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks.Sharing;
+using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tasks;
 
 /// <summary>
 /// A head over a user's embedding and the task's own indicator: one hidden layer, then linear. With a candidate item it also sees the item's vector
-/// and its product with the indicator. Where tasks have no indicators, the task's mixture of the embedding stands for both. B users, m labels, D model, O outputs.
+/// and its product with the indicator. Where tasks have no indicators, the task's mixture of the embedding stands for both. Beside this network the head may have a wide part, which takes no part in training.
+/// B users, m labels, D model, O outputs.
 /// </summary>
 internal abstract class UserHead : TaskHead
 {
@@ -32,18 +34,30 @@ internal abstract class UserHead : TaskHead
     /// <summary>Whether the head needs a candidate item.</summary>
     public bool HasCandidate => _candidate is not null;
 
+    /// <summary>The outputs beside those of the network; <see langword="null"/> without.</summary>
+    public WidePart? Wide { get; private set; }
+
     /// <summary>What the head's raw outputs mean for the user, as numbers.</summary>
     /// <param name="input">The states of B users.</param>
     /// <param name="candidates">(B) int64 items, for a head with candidates.</param>
     /// <returns>(B, O).</returns>
-    public Tensor Predict(TaskInput input, Tensor? candidates) => Transform(Outputs(input, null, candidates));
+    public Tensor Predict(TaskInput input, Tensor? candidates) => Transform(Whole(input, candidates, Outputs(input, null, candidates)));
 
-    /// <summary>What the user reads, (m, O), and the mean loss, for the labels present.</summary>
-    public (Tensor Predictions, Tensor Loss) PredictAndLoss(TaskInput input, TaskLabels labels)
+    /// <summary>What the user reads, (m, O), and the mean loss, of raw outputs for the labels present.</summary>
+    public (Tensor Predictions, Tensor Loss) PredictAndLoss(Tensor outputs, Tensor labels) => (Transform(outputs), Loss(outputs, labels));
+
+    /// <summary>(m, O): the raw outputs of the network alone, for the labels present.</summary>
+    public Tensor NetworkOutputs(TaskInput input, TaskLabels labels) => Outputs(input, labels.Rows, labels.Candidates);
+
+    /// <summary>Gives the head a wide part.</summary>
+    public void Add(WidePart wide)
     {
-        var outputs = Outputs(input, labels.Rows, labels.Candidates);
-        return (Transform(outputs), Loss(outputs, labels.Values));
+        Wide = wide;
+        register_module("wide", wide);
     }
+
+    /// <summary>The loss as the wide part's solver takes it.</summary>
+    public abstract ILinearLoss LinearLoss();
 
     /// <summary>Metrics by name, the primary one first; for that one, higher is better. NaN where undefined.</summary>
     /// <param name="predictions">n × O outputs as the user reads them.</param>
@@ -58,6 +72,9 @@ internal abstract class UserHead : TaskHead
 
     /// <summary>Raw outputs, (n, O), as the user reads them.</summary>
     protected abstract Tensor Transform(Tensor outputs);
+
+    private Tensor Whole(TaskInput input, Tensor? candidates, Tensor network) =>
+        Wide is null ? network : Wide.Blend(Wide.Outputs(input.Sequence!, candidates), network);
 
     private Tensor Outputs(TaskInput input, Tensor? rows, Tensor? candidates)
     {

@@ -9,6 +9,12 @@ internal sealed class TaskValidation
     /// <summary>Outputs of the labelled users, user after user.</summary>
     public List<float> Predictions { get; } = [];
 
+    /// <summary>For a head with a wide part: raw outputs of the network, and of that part.</summary>
+    public List<float> Deep { get; } = [];
+
+    /// <inheritdoc cref="Deep"/>
+    public List<float> Wide { get; } = [];
+
     /// <summary>Their labels.</summary>
     public List<float> Labels { get; } = [];
 

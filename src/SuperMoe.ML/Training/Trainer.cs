@@ -55,6 +55,8 @@ internal sealed class Trainer
 
     private TrainingReport Run()
     {
+        _clock.Start();
+        new WideFitter(_request, _split).Fit(_model);
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }
@@ -65,7 +67,6 @@ internal sealed class Trainer
         using var average = new WeightAverage(_model, _options.WeightAveraging);
         var step = new TrainingStep(_model, _request, optimizer, random, _balancer);
         var validator = new Validator(_model, _request, _split);
-        _clock.Start();
         var epochs = Epochs(step, validator, average, best);
         if (best.Epoch < epochs.Count) { best.Restore(); }
         else { average.Swap(); }

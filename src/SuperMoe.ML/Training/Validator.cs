@@ -1,5 +1,6 @@
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Training;
@@ -19,7 +20,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         using var scope = NewDisposeScope();
         var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
         var items = model.NextItem is null ? null : Items(); // (V + 1, D), once for all batches
-        Visit(users, input => model.Encoder.EncodeLast(input, _indicators, items), (batch, _, states) =>
+        Visit(users, input => model.Encoder.EncodeLast(input, _indicators, items), (batch, input, states) =>
         {
             for (var t = 0; t < model.Heads.Count; t++)
             {
@@ -29,11 +30,16 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
                     Embedding = states.Indicators!.select(1, 0),
                     Indicator = model.IndicatorAt(states.Indicators!, t + 1),
                     Items = model.Encoder.Items,
+                    Sequence = input,
                 };
                 if (model.Heads[t] is NextItemHead next) { NextItem(next, batch, taskInput, items!, results[t]); }
                 else { Labels((UserHead)model.Heads[t], t, batch, taskInput, results[t]); }
             }
         });
+        for (var t = 0; t < model.Heads.Count; t++)
+        {
+            if (model.Heads[t] is UserHead { Wide: { } wide } head && results[t].Labels.Count > 0) { Blend(head, wide, results[t]); }
+        }
         return [.. model.Heads.Select((head, t) => (results[t].Loss, head is UserHead user
             ? user.Metrics([.. results[t].Predictions], [.. results[t].Labels])
             : NextItemHead.Metrics(results[t].Ranks)))];
@@ -101,9 +107,34 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         float[] labels = [.. present.Select(b => values[users[b]])];
         long[] rows = [.. present.Select(b => (long)b)];
         var about = candidates is null ? null : tensor([.. present.Select(b => (long)candidates[users[b]])], device: request.Device);
-        var (predictions, loss) = head.PredictAndLoss(states, new TaskLabels(tensor(rows, device: request.Device), tensor(labels, device: request.Device), about));
-        result.Predictions.AddRange(predictions.cpu().contiguous().data<float>().ToArray());
+        var chosen = new TaskLabels(tensor(rows, device: request.Device), tensor(labels, device: request.Device), about);
+        var outputs = head.NetworkOutputs(states, chosen);
         result.Labels.AddRange(labels);
+        if (head.Wide is { } wide)
+        {
+            var all = candidates is null ? null : tensor([.. users.Select(u => (long)candidates[u])], device: request.Device);
+            result.Deep.AddRange(Read(outputs));
+            result.Wide.AddRange(Read(wide.Outputs(states.Sequence!, all).index_select(0, chosen.Rows)));
+            return;
+        }
+        var (predictions, loss) = head.PredictAndLoss(outputs, chosen.Values);
+        result.Predictions.AddRange(Read(predictions));
         result.Add(loss.item<float>(), present.Length);
     }
+
+    // Each epoch's network is weighed anew against the wide part, and judged together with it, as it will score.
+    private void Blend(UserHead head, WidePart wide, TaskValidation result)
+    {
+        using var noGrad = no_grad();
+        var (n, loss) = (result.Labels.Count, head.LinearLoss());
+        float[] wideOutputs = [.. result.Wide], deepOutputs = [.. result.Deep], labels = [.. result.Labels];
+        wide.Share(ScoreBlend.Fit(loss, wideOutputs, deepOutputs, labels));
+        var outputs = wide.Blend(
+            tensor(wideOutputs, [n, loss.Outputs], device: request.Device), tensor(deepOutputs, [n, loss.Outputs], device: request.Device));
+        var (predictions, mean) = head.PredictAndLoss(outputs, tensor(labels, device: request.Device));
+        result.Predictions.AddRange(Read(predictions));
+        result.Add(mean.item<float>(), n);
+    }
+
+    private static float[] Read(Tensor values) => values.cpu().contiguous().data<float>().ToArray();
 }

@@ -33,7 +33,7 @@ public sealed class ModelDocumentErrorTests
         var members = 0;
         Visit(Document(), (parent, name) =>
         {
-            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize") { return; } // may be absent, or its absence is another error
+            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize" or "wideItems") { return; } // may be absent, or its absence is another error
             var value = parent[name];
             parent.Remove(name);
             Assert.Contains(name, ModelDocuments.Refusal(parent.Root.ToJsonString()), StringComparison.Ordinal);
@@ -60,6 +60,8 @@ public sealed class ModelDocumentErrorTests
     [InlineData("columns.itemColumn", "null", "columns.itemColumn")]
     [InlineData("columns.sequenceColumns", "[\"a\",\"a\"]", "columns.sequenceColumns[1]: is 'a'")]
     [InlineData("columns.sequenceColumns", "[null]", "columns.sequenceColumns[0]: is null")]
+    [InlineData("tasks.2.wideItems", "-1", "tasks[2].wideItems: is -1, must be 0, or above 0 for a task with labels")]
+    [InlineData("tasks.0.wideItems", "3", "tasks[0].wideItems: is 3, must be 0")]
     [InlineData("scoringBatchSize", "0", "scoringBatchSize: is 0, must be at least 1")]
     [InlineData("architecture.hiddenSize", "50", "architecture.hiddenSize: is 50, must be a multiple of heads, 4")]
     [InlineData("architecture.hiddenSize", "1000000", "architecture: The field HiddenSize must be between 8 and 4096")]

@@ -117,10 +117,10 @@ public sealed class ModelDocumentTests
             tasks[0], new NextItemTask(), nameof(SuperMoeTask.Name));
         AssertSameAndNotDefault(
             new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 },
-            tasks[1], new BinaryTask("?"));
+            tasks[1], new BinaryTask("?"), nameof(LabeledTask.Wide)); // only training reads it
         AssertSameAndNotDefault(
-            new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, tasks[2], new MulticlassTask("?") { Weight = 9 });
-        AssertSameAndNotDefault(new RegressionTask("Age"), tasks[3], new RegressionTask("?") { Weight = 9 });
+            new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, tasks[2], new MulticlassTask("?") { Weight = 9 }, nameof(LabeledTask.Wide));
+        AssertSameAndNotDefault(new RegressionTask("Age"), tasks[3], new RegressionTask("?") { Weight = 9 }, nameof(LabeledTask.Wide));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class ModelDocuments
             NextItemTaskDocument.From(new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, Weight = 0.1 }),
             BinaryTaskDocument.From(new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 }),
             MulticlassTaskDocument.From(
-                new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, KeyValuesDocument.From(new[] { "F".AsMemory(), "男".AsMemory() })),
+                new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, KeyValuesDocument.From(new[] { "F".AsMemory(), "男".AsMemory() })) with { WideItems = 7 },
             RegressionTaskDocument.From(new RegressionTask("Age"), 35.1 / 3, double.Epsilon),
         ],
         ItemAttributes = new ItemAttributesDocument([new AttributeFieldDocument("Brand", 12, 34)], 2),

@@ -37,7 +37,7 @@ public sealed class UserHeadTests : IDisposable
         var logits = TestDevice.Read(head.Predict(_input, null));
         var labels = new TaskLabels(TestDevice.Tensor(3, 0), TestDevice.Tensor([1f, 0f]));
 
-        var (predictions, loss) = head.PredictAndLoss(_input, labels);
+        var (predictions, loss) = head.PredictAndLoss(head.NetworkOutputs(_input, labels), labels.Values);
 
         var expected = (Math.Log(1 + Math.Exp(-logits[3])) + Math.Log(1 + Math.Exp(logits[0]))) / 2;
         Assert.Equal(expected, loss.item<float>(), 1e-5);
@@ -57,7 +57,7 @@ public sealed class UserHeadTests : IDisposable
         Assert.Equal(one[0], other[0]);
         Assert.NotEqual(one[1], other[1]);
         var labels = new TaskLabels(TestDevice.Tensor(1L), TestDevice.Tensor([1f]), TestDevice.Tensor(3L));
-        Assert.Equal(other[1], TestDevice.Read(head.PredictAndLoss(_input, labels).Predictions)[0], 1e-5);
+        Assert.Equal(other[1], TestDevice.Read(head.PredictAndLoss(head.NetworkOutputs(_input, labels), labels.Values).Predictions)[0], 1e-5);
     }
 
     [Theory]

@@ -1,0 +1,75 @@
+namespace SuperMoe.ML.Tasks.Wide;
+
+/// <summary>
+/// What a wide part sees: the bag of the user's items, and how the user's events differ from the usual in their key fields; with a candidate also which item it is, and how events with
+/// it differ from the usual. R items, K values of key fields.
+/// </summary>
+/// <param name="bag">The items.</param>
+/// <param name="shares">The key fields.</param>
+/// <param name="itemShares">R × K: how events with an item differ from the usual; <see langword="null"/> without a candidate.</param>
+internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? itemShares)
+{
+    /// <summary>The items.</summary>
+    public ItemBag Bag => bag;
+
+    /// <summary>The key fields.</summary>
+    public FieldShares Shares => shares;
+
+    /// <summary>R × K; <see langword="null"/> without a candidate.</summary>
+    public float[]? ItemShares => itemShares;
+
+    /// <summary>The number of columns.</summary>
+    public int Columns => ColumnsOf(bag.Items.Length, shares.Size, itemShares is not null);
+
+    /// <summary>The number of columns with R items and K values.</summary>
+    public static int ColumnsOf(int items, int values, bool candidate) => (items + values) * (candidate ? 2 : 1);
+
+    /// <summary>The most columns of a row of so many events.</summary>
+    public int Most(int events) => events + 1 + (2 * shares.Size);
+
+    /// <summary>How events with each item of a bag differ from the usual.</summary>
+    public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows)
+    {
+        var counts = new int[bag.Items.Length * shares.Size];
+        foreach (var row in rows)
+        {
+            for (var e = row.Start; e < row.End; e++)
+            {
+                if (bag.Place(events.Items[e]) is >= 0 and var place) { shares.Count(events, e, e + 1, counts.AsSpan(place * shares.Size, shares.Size)); }
+            }
+        }
+        var ratios = new float[counts.Length];
+        for (var i = 0; i < counts.Length; i += Math.Max(1, shares.Size)) { shares.Write(counts.AsSpan(i, shares.Size), ratios.AsSpan(i, shares.Size)); }
+        return ratios;
+    }
+
+    /// <summary>Writes a row.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="row">Whose, and about what.</param>
+    /// <param name="columns">As many as <see cref="Most"/>.</param>
+    /// <param name="values">As many.</param>
+    /// <returns>How many were written.</returns>
+    public int Write(WideEvents events, WideRow row, Span<int> columns, Span<float> values)
+    {
+        var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), columns, values);
+        if (shares.Size > 0)
+        {
+            var counts = new int[shares.Size];
+            shares.Count(events, row.Start, row.End, counts);
+            shares.Write(counts, values[count..]);
+            count = Number(columns, count, shares.Size, bag.Items.Length);
+        }
+        if (itemShares is null || bag.Place(row.Candidate) is not (>= 0 and var place)) { return count; }
+        var first = bag.Items.Length + shares.Size;
+        values[count] = 1;
+        columns[count++] = first + place;
+        itemShares.AsSpan(place * shares.Size, shares.Size).CopyTo(values[count..]);
+        return Number(columns, count, shares.Size, first + bag.Items.Length);
+    }
+
+    private static int Number(Span<int> columns, int start, int count, int first)
+    {
+        for (var i = 0; i < count; i++) { columns[start + i] = first + i; }
+        return start + count;
+    }
+}

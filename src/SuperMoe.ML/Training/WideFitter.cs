@@ -1,0 +1,96 @@
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Wide;
+
+namespace SuperMoe.ML.Training;
+
+/// <summary>Fits the wide parts of heads on the labels that training may see, from the events that a training input holds.</summary>
+internal sealed class WideFitter
+{
+    private const int MostWeights = 1 << 18; // of a task, which each fold has several times
+    private const int MostWork = 1 << 21; // events × outputs: some milliseconds a step of the solver
+
+    private readonly TrainingRequest _request;
+    private readonly UserSplit _split;
+    private readonly BehaviorDataset _data;
+    private readonly WideEvents _events;
+    private readonly int[] _fieldValues;
+    private readonly Lazy<FieldShares> _shares;
+
+    public WideFitter(TrainingRequest request, UserSplit split)
+    {
+        (_request, _split, _data) = (request, split, request.Data);
+        _events = new WideEvents(_data.Items, _data.KeyFields);
+        _fieldValues = [.. _data.Schema.KeyFields.Select(f => f.Count)];
+        _shares = new Lazy<FieldShares>(() => FieldShares.Of(_fieldValues, _events, TrainingEvents()));
+    }
+
+    /// <summary>Gives heads their wide parts, where that tells anything; there has to be a label that validation keeps, by which a part is weighed against the network.</summary>
+    public void Fit(MultiTaskModel model)
+    {
+        for (var t = 0; t < model.Heads.Count; t++)
+        {
+            if (model.Heads[t] is not UserHead head || _request.Tasks[t] is not LabeledTask { Wide: true }) { continue; }
+            _request.Training.CancellationToken.ThrowIfCancellationRequested();
+            _request.CheckAlive();
+            Fit(head, t);
+        }
+    }
+
+    private void Fit(UserHead head, int task)
+    {
+        var labels = _data.Labels[task]!;
+        var candidates = head.HasCandidate ? _data.Candidates[task] : null;
+        int[] present = [.. Enumerable.Range(0, _data.Count).Where(u => !float.IsNaN(labels[u]) && (candidates is null || candidates[u] != 0))];
+        if (!present.Any(_split.IsValidation)) { return; }
+        int[] users = [.. present.Where(u => !_split.IsValidation(u))];
+        new Random(_request.Seed).Shuffle(users);
+        var loss = head.LinearLoss();
+        var rows = Rows(users, candidates, loss.Outputs);
+        var features = Features(rows, head.HasCandidate, loss.Outputs);
+        float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
+        var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
+        if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength)));
+    }
+
+    // The first users, as many as there is time for.
+    private List<WideRow> Rows(int[] users, int[]? candidates, int outputs)
+    {
+        var rows = new List<WideRow>();
+        long work = 0;
+        foreach (var user in users)
+        {
+            var end = _data.Offsets[user] + _split.TrainingInputLength(user);
+            var row = new WideRow(Math.Max(_data.Offsets[user], end - _request.Model.MaxLength), end, candidates?[user] ?? 0);
+            work += (long)(1 + row.End - row.Start) * outputs;
+            if (work > MostWork && rows.Count > 0) { break; }
+            rows.Add(row);
+        }
+        return rows;
+    }
+
+    private WideFeatures Features(List<WideRow> rows, bool candidate, int outputs)
+    {
+        var shares = _shares.Value;
+        var bag = ItemBag.Of(_events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
+        return new WideFeatures(bag, shares, candidate ? WideFeatures.SharesOfItems(bag, shares, _events, TrainingEvents()) : null);
+    }
+
+    // All events that training sees, of users with and without labels.
+    private IEnumerable<WideRow> TrainingEvents() =>
+        Enumerable.Range(0, _data.Count).Select(u => new WideRow(_data.Offsets[u], _data.Offsets[u] + _split.TrainingLength(u), 0));
+
+    private SparseRows Sparse(WideFeatures features, List<WideRow> rows)
+    {
+        var sparse = new SparseRows();
+        var most = features.Most(_request.Model.MaxLength);
+        var (columns, values) = (new int[most], new float[most]);
+        foreach (var row in rows)
+        {
+            var count = features.Write(_events, row, columns, values);
+            sparse.Add(columns.AsSpan(0, count), values.AsSpan(0, count));
+        }
+        return sparse;
+    }
+}

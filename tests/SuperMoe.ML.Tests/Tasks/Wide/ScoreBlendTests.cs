@@ -1,0 +1,78 @@
+using SuperMoe.ML.Tasks.Wide;
+
+namespace SuperMoe.ML.Tests.Tasks.Wide;
+
+public sealed class ScoreBlendTests
+{
+    private const int Rows = 400;
+
+    private readonly Random _random = new(1);
+
+    [Fact]
+    public void What_tells_nothing_counts_next_to_nothing()
+    {
+        var (labels, good, noise) = (Labels(), new float[Rows], new float[Rows]);
+        for (var i = 0; i < Rows; i++)
+        {
+            good[i] = (labels[i] * 2) - 1 + Normal();
+            noise[i] = 2 * Normal();
+        }
+
+        var wideIsGood = ScoreBlend.Fit(new LogisticLoss(), good, noise, labels);
+        var deepIsGood = ScoreBlend.Fit(new LogisticLoss(), noise, good, labels);
+
+        Assert.InRange(wideIsGood.Wide, 1, 4);
+        Assert.InRange(wideIsGood.Deep, 0, 0.2);
+        Assert.InRange(deepIsGood.Deep, 1, 4);
+        Assert.InRange(deepIsGood.Wide, 0, 0.2);
+    }
+
+    [Fact]
+    public void What_points_the_wrong_way_does_not_count()
+    {
+        var labels = Labels();
+        float[] good = [.. labels.Select(l => (l * 2) - 1 + Normal())];
+
+        var (wide, deep) = ScoreBlend.Fit(new LogisticLoss(), [.. labels.Select(l => 1 - (l * 2) + Normal())], good, labels);
+
+        Assert.Equal(0, wide);
+        Assert.InRange(deep, 1, 4);
+    }
+
+    [Fact]
+    public void Both_wrong_count_nothing()
+    {
+        var labels = Labels();
+        float[] wrong = [.. labels.Select(l => 1 - (l * 2) + Normal())];
+        Assert.Equal((0, 0), ScoreBlend.Fit(new LogisticLoss(), wrong, wrong, labels));
+    }
+
+    [Fact]
+    public void Without_evidence_the_wide_part_counts_alone()
+    {
+        var (wide, deep) = ScoreBlend.Fit(new SquaredLoss(0, 1), [0f], [0f], [1f]);
+        Assert.Equal(1, wide, 1e-6);
+        Assert.Equal(0, deep, 1e-6);
+    }
+
+    [Fact]
+    public void Classes_share_the_two_factors()
+    {
+        float[] labels = [.. Enumerable.Range(0, Rows).Select(i => (float)(i % 3))];
+        var (wide, deep) = (new float[Rows * 3], new float[Rows * 3]);
+        for (var i = 0; i < wide.Length; i++)
+        {
+            wide[i] = Normal();
+            deep[i] = (i % 3 == (int)labels[i / 3] ? 2 : 0) + Normal();
+        }
+
+        var shares = ScoreBlend.Fit(new SoftmaxLoss(3), wide, deep, labels);
+
+        Assert.InRange(shares.Wide, 0, 0.2);
+        Assert.InRange(shares.Deep, 1, 3);
+    }
+
+    private float[] Labels() => [.. Enumerable.Range(0, Rows).Select(_ => (float)_random.Next(2))];
+
+    private float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+}

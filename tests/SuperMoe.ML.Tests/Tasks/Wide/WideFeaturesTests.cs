@@ -1,0 +1,68 @@
+using SuperMoe.ML.Tasks.Wide;
+
+namespace SuperMoe.ML.Tests.Tasks.Wide;
+
+public sealed class WideFeaturesTests
+{
+    // Four users. Item 9 is everybody's, 1 of two, 2 of three, 3 of one. Values 1 and 2 of the first field; the second has too many.
+    private static readonly WideEvents s_events = new(
+        [9, 1, 1, 9, 2, 9, 2, 0, 9, 1, 2, 3],
+        [[1, 1, 1, 2, 1, 2, 1, 0, 2, 2, 1, 1], [40, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]);
+
+    private static readonly WideRow[] s_rows = [new(0, 3, 0), new(3, 5, 0), new(5, 8, 0), new(8, 12, 0)];
+
+    private static readonly ItemBag s_bag = ItemBag.Of(s_events, s_rows, most: 10);
+
+    private static readonly FieldShares s_shares = FieldShares.Of([2, 40], s_events, s_rows);
+
+    [Fact]
+    public void A_bag_holds_what_some_users_have_in_common()
+    {
+        Assert.Equal([1, 2], s_bag.Items);
+        Assert.Equal([(float)Math.Log(5.0 / 3), (float)Math.Log(5.0 / 4)], s_bag.Scales);
+        Assert.Equal([2], ItemBag.Of(s_events, s_rows, most: 1).Items);
+    }
+
+    [Fact]
+    public void A_history_has_length_1_and_rare_items_count_more()
+    {
+        var (columns, values) = (new int[4], new float[4]);
+        var count = s_bag.Write([9, 2, 1, 7], columns, values);
+
+        Assert.Equal(2, count);
+        Assert.Equal([1, 0], columns[..count]);
+        Assert.Equal(1, values[..count].Sum(v => v * v), 1e-5);
+        Assert.Equal(Math.Log(5.0 / 3) / Math.Log(5.0 / 4), values[1] / values[0], 1e-4);
+        Assert.Equal(0, s_bag.Write([9, 7, 0], columns, values));
+    }
+
+    [Fact]
+    public void Shares_are_beside_the_usual_ones_and_drawn_to_them()
+    {
+        Assert.Equal([7f / 11, 4f / 11], s_shares.Usual); // the field of many values is left out
+        var ratios = new float[2];
+
+        s_shares.Write([3, 0], ratios);
+        Assert.Equal(Math.Log((3 + (5 * 7.0 / 11)) / 8 / (7.0 / 11)), ratios[0], 1e-5);
+        Assert.Equal(Math.Log(5.0 / 8), ratios[1], 1e-5);
+
+        s_shares.Write([0, 0], ratios);
+        Assert.Equal([0f, 0f], ratios);
+    }
+
+    [Fact]
+    public void A_candidate_adds_its_own_columns()
+    {
+        var features = new WideFeatures(s_bag, s_shares, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
+        Assert.Equal(8, features.Columns);
+        var (columns, values) = (new int[features.Most(3)], new float[features.Most(3)]);
+
+        var count = features.Write(s_events, s_rows[0] with { Candidate = 2 }, columns, values);
+
+        Assert.Equal([0, 0, 2, 3, 4 + 1, 6, 7], columns[..count]); // the bag, the user's shares, the candidate, its shares
+        Assert.Equal(1, values[4]);
+        Assert.Equal(Math.Log((3 + (5 * 7.0 / 11)) / 8 / (7.0 / 11)), values[5], 1e-5); // all three events with item 2 have the value 1
+        Assert.Equal(4, features.Write(s_events, s_rows[0] with { Candidate = 3 }, columns, values)); // unknown
+        Assert.Equal(4, features.Write(s_events, s_rows[0], columns, values)); // none
+    }
+}

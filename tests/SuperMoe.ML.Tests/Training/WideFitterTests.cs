@@ -1,0 +1,133 @@
+using Microsoft.ML;
+using SuperMoe.ML.Data;
+using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tests.Estimators;
+using SuperMoe.ML.Training;
+
+namespace SuperMoe.ML.Tests.Training;
+
+public sealed class WideFitterTests
+{
+    private static readonly SuperMoeTask[] s_tasks =
+        [new NextItemTask(), new BinaryTask("Even"), new MulticlassTask("Kind"), new RegressionTask("Amount"), new BinaryTask("Click") { CandidateColumn = "Ad" }];
+
+    [Fact]
+    public void Labels_that_follow_from_the_bag_get_wide_parts_and_others_none()
+    {
+        using var model = Train(s_tasks, out var report, validation: 0.2);
+
+        Assert.NotNull(Head(model, 1).Wide);
+        Assert.NotNull(Head(model, 2).Wide);
+        Assert.NotNull(Head(model, 3).Wide);
+        Assert.Null(Head(model, 4).Wide); // the same for all
+        var tasks = report.Epochs[^1].Tasks; // a network of one epoch knows nothing yet
+        Assert.True(tasks["Even"].Metrics["AUC"] > 0.95);
+        Assert.True(tasks["Kind"].Metrics["Accuracy"] > 0.9);
+        Assert.True(tasks["Amount"].Metrics["R2"] > 0.3);
+    }
+
+    [Fact]
+    public void Labels_that_nothing_validates_get_none()
+    {
+        using var model = Train(s_tasks, out _, validation: 0);
+        Assert.All(Enumerable.Range(1, 4), t => Assert.Null(Head(model, t).Wide));
+    }
+
+    [Fact]
+    public void What_validation_keeps_only_weighs_the_two_parts()
+    {
+        var data = TinyShop.Data(s_tasks, users: 200, complete: true);
+        var request = TinyShop.Request(s_tasks, data);
+        (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.2);
+        var split = new UserSplit(data, request.Training, nextItem: true, new Random(request.Seed));
+        var (shown, _) = Trainer.Train(request);
+        foreach (var user in Enumerable.Range(0, data.Count).Where(split.IsValidation)) { data.Labels[1]![user] = 1 - data.Labels[1]![user]; }
+
+        var (hidden, _) = Trainer.Train(request);
+
+        using (shown)
+        using (hidden)
+        {
+            var weights = hidden.state_dict();
+            foreach (var (name, weight) in shown.state_dict())
+            {
+                if (name == "head1.wide.shares") { Assert.NotEqual(TestDevice.Read(weight), TestDevice.Read(weights[name])); }
+                else { Assert.Equal(TestDevice.Read(weight.to(TorchSharp.torch.float32)), TestDevice.Read(weights[name].to(TorchSharp.torch.float32))); }
+            }
+        }
+    }
+
+    [Fact]
+    public void Who_wants_no_wide_part_has_none_and_the_network_is_the_same()
+    {
+        SuperMoeTask[] plain = [s_tasks[0], new BinaryTask("Even") { Wide = false }];
+        using var with = Train(s_tasks[..2], out var first, validation: 0.2);
+        using var without = Train(plain, out var second, validation: 0.2);
+
+        Assert.Null(Head(without, 1).Wide);
+        Assert.Equal(first.Epochs[0].Loss, second.Epochs[0].Loss);
+        foreach (var (name, weight) in without.state_dict()) { Assert.Equal(TestDevice.Read(weight), TestDevice.Read(with.state_dict()[name])); }
+    }
+
+    [Fact]
+    public void A_candidate_is_told_by_how_events_with_it_differ()
+    {
+        // Items up to 10 have the value 1 in most events, the others the value 2; the label is whether the candidate is one of the first.
+        var random = new Random(1);
+        const int Users = 150, Length = 6, Items = 20;
+        int[] items = [.. Enumerable.Range(0, Users * Length).Select(_ => 1 + random.Next(Items))];
+        int[] candidates = [.. Enumerable.Range(0, Users).Select(_ => 1 + random.Next(Items))];
+        var data = new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(Items, [new KeyField("Rating", 2)], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, Users + 1).Select(u => u * Length)],
+            Items = items,
+            KeyFields = [[.. items.Select(i => (random.Next(10) > 0) == (i <= Items / 2) ? 1 : 2)]],
+            Labels = [[.. candidates.Select(c => c <= Items / 2 ? 1f : 0f)]],
+            Candidates = [candidates],
+        };
+        var request = TinyShop.Request([new BinaryTask("Click") { CandidateColumn = "Ad" }], data);
+        (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.3);
+
+        var (model, report) = Trainer.Train(request);
+        using var _ = model;
+
+        Assert.NotNull(Head(model, 0).Wide);
+        Assert.True(report.Epochs[0].Tasks["Click"].Metrics["AUC"] > 0.95);
+    }
+
+    [Fact]
+    public void A_saved_and_loaded_model_scores_the_same()
+    {
+        var model = Train(s_tasks, out var report, validation: 0.2);
+        Assert.NotNull(Head(model, 1).Wide);
+        var data = Data();
+        var options = new SuperMoeOptions { ItemColumn = "Item", Model = TinyShop.Model(), Tasks = [.. s_tasks] };
+        var labels = s_tasks.Select(t => t is MulticlassTask ? new LabelVocabulary(3, null) : null);
+        var ml = new MLContext(1);
+        var scorer = new ModelScorer(model, options, null, TestDevice.Current);
+        using var transformer = new SuperMoeTransformer(ml.Environment(), new ModelDescription(options, data.Schema, [.. labels]), scorer, report);
+        using var file = new MemoryStream();
+        ml.Model.Save(transformer, null, file);
+        file.Position = 0;
+
+        using var loaded = (SuperMoeTransformer)new MLContext(2).Model.Load(file, out _);
+
+        var request = new ScoreRequest(true, [true, true, true, true, true]);
+        var (before, after) = (scorer.Score(data, request), loaded.Scorer.Score(data, request));
+        for (var t = 1; t < s_tasks.Length; t++) { Assert.Equal(before.Tasks[t]!.Scores, after.Tasks[t]!.Scores); }
+    }
+
+    private static UserHead Head(MultiTaskModel model, int task) => (UserHead)model.Heads[task];
+
+    private static BehaviorDataset Data() => TinyShop.Data(s_tasks, users: 200, complete: true);
+
+    private static MultiTaskModel Train(SuperMoeTask[] tasks, out TrainingReport report, double validation)
+    {
+        var request = TinyShop.Request(tasks, TinyShop.Data(tasks, users: 200, complete: true));
+        (request.Training.Epochs, request.Training.ValidationFraction) = (1, validation);
+        (var model, report) = Trainer.Train(request);
+        return model;
+    }
+}
