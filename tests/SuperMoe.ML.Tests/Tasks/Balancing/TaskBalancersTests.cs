@@ -164,6 +164,20 @@ public sealed class TaskBalancersTests
     }
 
     [Fact]
+    public void Dual_balancing_of_a_rare_label_does_not_count_batches_without_it_for_more()
+    {
+        var balancer = new DualBalancing(s_ones);
+        var factors = new List<double>();
+        for (var step = 0; step < 400; step++)
+        {
+            var scales = balancer.Weigh(Signals([step % 10 == 9 ? 1 : 0.01, 1], [1, 0], [0, 1])); // one batch in ten has a yes
+            if (step >= 200) { factors.Add(scales.Heads[0]); }
+        }
+        Assert.InRange(factors.Average(), 8, 11); // one over the mean loss, 0.109
+        Assert.True(factors.Max() < 2 * factors.Min(), $"From {factors.Min()} to {factors.Max()}.");
+    }
+
+    [Fact]
     public void Dual_balancing_does_not_stretch_a_task_s_one_noisy_batch()
     {
         var balancer = new DualBalancing(s_ones);
