@@ -29,6 +29,19 @@ public sealed class TaskBalancersTests
     }
 
     [Fact]
+    public void Uncertainty_leaves_the_next_item_its_weight()
+    {
+        using var next = new SuperMoe.ML.Tasks.NextItemHead(new NextItemTask { Weight = 0.7 }, 50);
+        using var label = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A"), 4, 0, new TorchSharp.torch.Generator(1));
+        var balancer = TaskBalancers.Of(TaskBalancing.Uncertainty, [label, next], 1);
+        TaskScales scales = TaskScales.Of(s_ones);
+        for (var step = 0; step < 2000; step++) { scales = balancer.Weigh(Signals([0.25, 7], [1, 0], [0, 1])); }
+        Assert.Equal(1 / (2 * 0.25), scales.Encoder[0], 1e-2);
+        Assert.Equal(0.7, scales.Encoder[1]);
+        Assert.Equal(scales.Encoder, scales.Heads);
+    }
+
+    [Fact]
     public void Uncertainty_of_a_task_that_is_absent_stays()
     {
         var balancer = new UncertaintyWeights([1, 1], squared: [false, false]);
