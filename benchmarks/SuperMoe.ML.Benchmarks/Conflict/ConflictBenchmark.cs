@@ -27,7 +27,7 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
         {
             Users = settings.Users,
             Items = 300,
-            Purchases = 30,
+            Purchases = settings.Purchases,
             Succession = 0.1,
             Seed = seeded.Seed,
             Conflict = figures.Level,

@@ -12,7 +12,7 @@ namespace SuperMoe.ML.Tasks.Balancing;
 /// <param name="nextItem">The task that keeps its weight; -1 for none.</param>
 internal sealed class UncertaintyWeights(double[] weights, bool[] squared, int nextItem = -1) : ITaskBalancer
 {
-    private const double Rate = 0.02;
+    private const double Rate = 0.05;
     private const double Bound = 7; // of the logarithm of the variance
 
     private readonly double[] _logVariance = new double[weights.Length];
