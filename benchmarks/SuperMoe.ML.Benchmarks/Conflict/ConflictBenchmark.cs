@@ -27,7 +27,7 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
         {
             Users = settings.Users,
             Items = 300,
-            Purchases = 30,
+            Purchases = settings.Purchases,
             Succession = 0.1,
             Seed = seeded.Seed,
             Conflict = figures.Level,
@@ -54,22 +54,33 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
     private void Write(ConflictFigures figures)
     {
         Say($"");
-        Say($"Conflict {figures.Level}, mean of {settings.Seeds} seeds; in brackets the change against the task alone, in percent.");
+        Say($"Conflict {figures.Level}, mean of {settings.Seeds} seeds; in brackets the change against the task alone, in percent, with its 95% interval.");
         var table = new TextTable(["method", .. settings.Tasks]);
         foreach (var method in figures.Methods)
         {
             table.Add([method, .. settings.Tasks.Select(task => Cell(figures, method, task))]);
         }
         table.Write(output);
-        var harmed = figures.Harmed(settings.Tasks);
-        Say($"The plain sum harms {harmed} most: {Signed(figures.Changes(nameof(TaskBalancing.Fixed), harmed).Average())} %.");
+        var harmed = figures.Harmed(nameof(TaskBalancing.Fixed), settings.Tasks);
+        Say($"The plain sum harms {harmed} most: {Change(figures, nameof(TaskBalancing.Fixed), harmed)} %.");
+        foreach (var strategy in settings.Strategies.Where(s => s != TaskBalancing.Fixed).Select(s => s.ToString()))
+        {
+            var worst = figures.Harmed(strategy, settings.Tasks);
+            Say($"{strategy}: {harmed} {Change(figures, strategy, harmed)} %; the lowest is {worst}, {Change(figures, strategy, worst)} %.");
+        }
         Say($"");
     }
 
     private static string Cell(ConflictFigures figures, string method, string task)
     {
         var value = Text($"{figures.Of(method, task).Average():0.000}");
-        return method is ConflictFigures.Alone or ConflictFigures.Ideal ? value : Text($"{value} ({Signed(figures.Changes(method, task).Average())})");
+        return method is ConflictFigures.Alone or ConflictFigures.Ideal ? value : Text($"{value} ({Change(figures, method, task)})");
+    }
+
+    private static string Change(ConflictFigures figures, string method, string task)
+    {
+        var change = figures.Change(method, task);
+        return double.IsNaN(change.Upper) ? Signed(change.Mean) : Text($"{Signed(change.Mean)} ± {change.Upper - change.Mean:0.0}");
     }
 
     // Adding 0 makes 0 of what is rounded to -0, which would be shown as -+0.0.
@@ -78,12 +89,14 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
     private Dictionary<string, object?> Entry(ConflictFigures figures) => new()
     {
         ["conflict"] = figures.Level,
-        ["harmed"] = figures.Harmed(settings.Tasks),
+        ["harmed"] = figures.Harmed(nameof(TaskBalancing.Fixed), settings.Tasks),
         ["methods"] = figures.Methods.ToDictionary(method => method, method => settings.Tasks.ToDictionary(task => task, task => new Dictionary<string, object?>
         {
             ["values"] = figures.Of(method, task),
             ["mean"] = figures.Of(method, task).Average(),
-            ["changePercent"] = figures.Changes(method, task).Average(),
+            ["changePercent"] = figures.Change(method, task).Mean,
+            ["changeFrom"] = figures.Change(method, task).Lower,
+            ["changeTo"] = figures.Change(method, task).Upper,
         })),
     };
 

@@ -20,12 +20,13 @@ internal static class ConflictCommand
         });
         var seeds = Setting.AtLeast(1, "--seeds", "Shops, each with a training of its own; the first has the seed --seed.", 3);
         var users = Setting.AtLeast(20, "--users", "Users of a shop; every second one is judged.", 4000);
+        var purchases = Setting.AtLeast(5, "--purchases", "Mean number of a user's purchases.", 30);
         var tasks = Setting.Many("--tasks", "The tasks.", ConflictTasks.Names).Each(ConflictTasks.Names);
         var strategies = Setting.Many("--strategies", "Ways to train the tasks together, beside the plain sum.", Enum.GetValues<TaskBalancing>());
         var recipe = new RecipeSettings(s_defaults);
         var command = new Command("conflict", "Tasks of a simulated shop that pull against each other, alone and together by each balancing strategy.")
         {
-            levels, seeds, users, tasks, strategies,
+            levels, seeds, users, purchases, tasks, strategies,
         };
         recipe.AddTo(command);
         command.SetAction(line =>
@@ -35,6 +36,7 @@ internal static class ConflictCommand
                 Levels = line.GetValue(levels)!,
                 Seeds = line.GetValue(seeds),
                 Users = line.GetValue(users),
+                Purchases = line.GetValue(purchases),
                 Tasks = [.. line.GetValue(tasks)!.Distinct()],
                 Strategies = [.. line.GetValue(strategies)!.Prepend(TaskBalancing.Fixed).Distinct()],
             };

@@ -32,6 +32,9 @@ internal sealed class ConflictFigures(double level)
     public IReadOnlyList<double> Changes(string method, string task) =>
         [.. Of(method, task).Zip(Of(Alone, task), (together, alone) => 100 * (together - alone) / alone)];
 
-    /// <summary>The task that loses most by the plain sum.</summary>
-    public string Harmed(IEnumerable<string> tasks) => tasks.MinBy(task => Changes(nameof(TaskBalancing.Fixed), task).Average())!;
+    /// <summary>The mean of <see cref="Changes"/>, with its 95% interval over seeds.</summary>
+    public SeesawInterval Change(string method, string task) => SeesawInterval.Of(Changes(method, task), 0.95);
+
+    /// <summary>The task that loses most, or gains least, by a method.</summary>
+    public string Harmed(string method, IEnumerable<string> tasks) => tasks.MinBy(task => Changes(method, task).Average())!;
 }

@@ -12,6 +12,9 @@ internal sealed record ConflictSettings
     /// <summary>The users of a shop, of whom every second one is judged.</summary>
     public required int Users { get; init; }
 
+    /// <summary>The mean number of a user's purchases.</summary>
+    public required int Purchases { get; init; }
+
     /// <summary>The tasks, alone and together.</summary>
     public required string[] Tasks { get; init; }
 

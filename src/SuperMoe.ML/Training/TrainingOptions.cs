@@ -84,8 +84,11 @@ public sealed class TrainingOptions
     public TableOptimizer TableOptimizer { get; set; }
 
     /// <summary>Gets or sets how the gradients of several tasks become one at the shared encoder.</summary>
-    /// <value>The default value is <see cref="TaskBalancing.Fixed"/>: the sum of the losses by the tasks' weights.</value>
-    public TaskBalancing Balancing { get; set; }
+    /// <value>
+    /// The default value is <see cref="TaskBalancing.Uncertainty"/>: a label with a small loss, such as a rare one, is learned as well as the others, at no cost. One task
+    /// alone is trained as it is.
+    /// </value>
+    public TaskBalancing Balancing { get; set; } = TaskBalancing.Uncertainty;
 
     /// <summary>
     /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SuperMoe.ML.Tests.Benchmarks;
 
 public sealed class ConflictBenchmarkTests
@@ -19,8 +21,18 @@ public sealed class ConflictBenchmarkTests
             Assert.Equal(2, ideal.GetProperty("values").GetArrayLength());
             Assert.All(methods.EnumerateObject(), m => Assert.InRange(m.Value.GetProperty("Anchor").GetProperty("mean").GetDouble(), 0, ideal.GetProperty("mean").GetDouble()));
             Assert.Equal(0, methods.GetProperty("Alone").GetProperty("Anchor").GetProperty("changePercent").GetDouble());
+            var (alone, together) = (Values(methods, "Alone"), Values(methods, "Uncertainty"));
+            double[] changes = [.. together.Zip(alone, (t, a) => 100 * (t - a) / a)];
+            var half = 12.706 * Math.Abs(changes[0] - changes[1]) / 2; // Student's t of one degree of freedom, times the deviation over the root of 2
+            var change = methods.GetProperty("Uncertainty").GetProperty("Anchor");
+            Assert.Equal(changes.Average(), change.GetProperty("changePercent").GetDouble(), 1e-3);
+            Assert.Equal(changes.Average() - half, change.GetProperty("changeFrom").GetDouble(), 0.01 * (1 + half));
+            Assert.Equal(changes.Average() + half, change.GetProperty("changeTo").GetDouble(), 0.01 * (1 + half));
         }
     }
+
+    private static double[] Values(JsonElement methods, string method) =>
+        [.. methods.GetProperty(method).GetProperty("Anchor").GetProperty("values").EnumerateArray().Select(v => v.GetDouble())];
 
     [Theory]
     [InlineData("--levels", "2", "--levels must be from 0 to 1")]

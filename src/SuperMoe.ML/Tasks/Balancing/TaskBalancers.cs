@@ -11,7 +11,8 @@ internal static class TaskBalancers
         {
             TaskBalancing.Fixed => new FixedWeights(weights),
             _ when weights.Length == 1 && Enum.IsDefined(strategy) => new FixedWeights(weights),
-            TaskBalancing.Uncertainty => new UncertaintyWeights(weights, [.. heads.Select(h => h is RegressionHead)]),
+            TaskBalancing.Uncertainty => new UncertaintyWeights(
+                weights, [.. heads.Select(h => h is RegressionHead)], heads.ToList().FindIndex(h => h is NextItemHead)),
             TaskBalancing.DynamicWeightAverage => new DynamicWeightAverage(weights),
             TaskBalancing.GradNorm => new GradNorm(weights),
             TaskBalancing.PCGrad => new PCGrad(weights, seed),

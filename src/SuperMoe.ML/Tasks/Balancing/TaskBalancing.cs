@@ -10,7 +10,10 @@ public enum TaskBalancing
     /// <summary>The sum of the losses, each times its task's weight.</summary>
     Fixed,
 
-    /// <summary>Each loss is divided by an uncertainty that is learned (Kendall, Gal and Cipolla 2018, equations 7 and 10).</summary>
+    /// <summary>
+    /// Each loss is divided by an uncertainty that is learned (Kendall, Gal and Cipolla 2018, equations 7 and 10), so that labels count alike whatever their losses' size.
+    /// The next item keeps its task's weight.
+    /// </summary>
     Uncertainty,
 
     /// <summary>Dynamic weight average: losses that fell least from the epoch before last to the last one weigh most (Liu, Johns and Davison 2019, equation 7).</summary>

@@ -10,7 +10,7 @@ public sealed class OptionsTextTests
         { "Model.HiddenSize was 32 and is 64", o => o.Model.HiddenSize = 64 },
         { "Model.Moe.Experts was 4 and is 2", o => o.Model.Moe.Experts = 2 },
         { "Training.LearningRate was 0.002 and is 0.003", o => o.Training.LearningRate = 0.003 },
-        { "Training.Balancing was Fixed and is PCGrad", o => o.Training.Balancing = TaskBalancing.PCGrad },
+        { "Training.Balancing was Uncertainty and is PCGrad", o => o.Training.Balancing = TaskBalancing.PCGrad },
         { "Training.Seed was null and is 4", o => o.Training.Seed = 4 },
         { "Tasks[1].Weight was 1 and is 2", o => o.Tasks[1].Weight = 2 },
         { "Tasks[4].CandidateColumn was 'Candidate' and is null", o => ((BinaryTask)o.Tasks[4]).CandidateColumn = null },

@@ -25,13 +25,13 @@ public sealed class SeesawRunsTests : IDisposable
     [Fact]
     public void Models_have_one_budget_and_only_single_tasks_lose_what_weighs_tasks()
     {
-        _rig.Options.Training.Balancing = TaskBalancing.Uncertainty;
+        _rig.Options.Training.Balancing = TaskBalancing.GradNorm;
         _rig.Options.Training.EarlyStoppingTask = "Age";
         _rig.Options.Tasks[0].Weight = 3;
         _rig.Seesaw.Seeds = [1];
         _rig.Run();
         var (joint, alone) = (_rig.Engine.Jobs[0].Model.Options, _rig.Engine.Jobs[1].Model.Options);
-        Assert.Equal((TaskBalancing.Uncertainty, "Age", 3), (joint.Training.Balancing, joint.Training.EarlyStoppingTask, joint.Tasks[0].Weight));
+        Assert.Equal((TaskBalancing.GradNorm, "Age", 3), (joint.Training.Balancing, joint.Training.EarlyStoppingTask, joint.Tasks[0].Weight));
         Assert.Equal((TaskBalancing.Fixed, null, 1), (alone.Training.Balancing, alone.Training.EarlyStoppingTask, alone.Tasks[0].Weight));
         Assert.Equal(
             ["Tasks.Count", "Tasks[0].Weight", "Training.Balancing", "Training.EarlyStoppingTask"],

@@ -29,6 +29,19 @@ public sealed class TaskBalancersTests
     }
 
     [Fact]
+    public void Uncertainty_leaves_the_next_item_its_weight()
+    {
+        using var next = new SuperMoe.ML.Tasks.NextItemHead(new NextItemTask { Weight = 0.7 }, 50);
+        using var label = new SuperMoe.ML.Tasks.BinaryHead(new BinaryTask("A"), 4, 0, new TorchSharp.torch.Generator(1));
+        var balancer = TaskBalancers.Of(TaskBalancing.Uncertainty, [label, next], 1);
+        TaskScales scales = TaskScales.Of(s_ones);
+        for (var step = 0; step < 2000; step++) { scales = balancer.Weigh(Signals([0.25, 7], [1, 0], [0, 1])); }
+        Assert.Equal(1 / (2 * 0.25), scales.Encoder[0], 1e-2);
+        Assert.Equal(0.7, scales.Encoder[1]);
+        Assert.Equal(scales.Encoder, scales.Heads);
+    }
+
+    [Fact]
     public void Uncertainty_of_a_task_that_is_absent_stays()
     {
         var balancer = new UncertaintyWeights([1, 1], squared: [false, false]);
@@ -161,6 +174,20 @@ public sealed class TaskBalancersTests
         Assert.Equal(2.5, scales.Encoder[0] * 5, 1e-9);
         Assert.Equal(2.5, scales.Encoder[1] * 1, 1e-9);
         Assert.Equal([1 / 2.0, 1 / 5.0], scales.Heads);
+    }
+
+    [Fact]
+    public void Dual_balancing_of_a_rare_label_does_not_count_batches_without_it_for_more()
+    {
+        var balancer = new DualBalancing(s_ones);
+        var factors = new List<double>();
+        for (var step = 0; step < 400; step++)
+        {
+            var scales = balancer.Weigh(Signals([step % 10 == 9 ? 1 : 0.01, 1], [1, 0], [0, 1])); // one batch in ten has a yes
+            if (step >= 200) { factors.Add(scales.Heads[0]); }
+        }
+        Assert.InRange(factors.Average(), 8, 11); // one over the mean loss, 0.109
+        Assert.True(factors.Max() < 2 * factors.Min(), $"From {factors.Min()} to {factors.Max()}.");
     }
 
     [Fact]
