@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.FitTask;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.Moe;
@@ -23,6 +24,7 @@ internal static class BenchmarkApp
         {
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
+            FitTaskCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),
             SoftmaxCommand.Create(),

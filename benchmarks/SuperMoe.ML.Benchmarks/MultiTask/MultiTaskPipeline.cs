@@ -15,23 +15,25 @@ internal sealed class MultiTaskPipeline(MLContext ml, MovieLensData data, Recipe
     /// <summary>The untrained pipeline.</summary>
     /// <param name="limit">The time limit of the training.</param>
     /// <param name="progress">Who hears of it.</param>
-    public EstimatorChain<SuperMoeTransformer> Create(TimeSpan limit, IProgress<TrainingProgress> progress) =>
-        Keys().Append(ml.Transforms.SuperMoe(Options(limit, progress)));
+    /// <param name="tasks">The tasks; all unless told.</param>
+    public EstimatorChain<SuperMoeTransformer> Create(TimeSpan limit, IProgress<TrainingProgress> progress, IList<SuperMoeTask>? tasks = null) =>
+        Keys().Append(ml.Transforms.SuperMoe(Options(limit, progress, tasks ?? [NextItem, Like, .. Profile])));
 
-    private SuperMoeOptions Options(TimeSpan limit, IProgress<TrainingProgress> progress) => new()
+    /// <summary>The task of the next item.</summary>
+    public SuperMoeTask NextItem => recipe.NextItem();
+
+    /// <summary>The task of whether the candidate is liked.</summary>
+    public static SuperMoeTask Like => new BinaryTask(TaskNames.Like) { CandidateColumn = Candidate };
+
+    private static SuperMoeTask[] Profile => [new BinaryTask(TaskNames.Gender), new MulticlassTask(TaskNames.AgeBand), new MulticlassTask(TaskNames.Occupation)];
+
+    private SuperMoeOptions Options(TimeSpan limit, IProgress<TrainingProgress> progress, IList<SuperMoeTask> tasks) => new()
     {
         ItemColumn = Item,
         SequenceColumns = settings.Rating == RatingField.None ? [] : [Rating],
         TimeColumn = settings.Times ? nameof(MultiTaskRow.Time) : null,
         ItemAttributes = settings.Genres ? Attributes() : null,
-        Tasks =
-        [
-            recipe.NextItem(),
-            new BinaryTask(TaskNames.Like) { CandidateColumn = Candidate },
-            new BinaryTask(TaskNames.Gender),
-            new MulticlassTask(TaskNames.AgeBand),
-            new MulticlassTask(TaskNames.Occupation),
-        ],
+        Tasks = tasks,
         Model = recipe.Model(),
         Training = Training(limit, progress),
     };

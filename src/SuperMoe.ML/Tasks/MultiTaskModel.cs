@@ -28,9 +28,7 @@ internal sealed class MultiTaskModel : NamedModule
             heads[t] = tasks[t] switch
             {
                 NextItemTask task => new NextItemHead(task, shape.ItemCount),
-                BinaryTask task => new BinaryHead(task, options.HiddenSize, options.Dropout, generator),
-                MulticlassTask task => new MulticlassHead(task, classes[t], options.HiddenSize, options.Dropout, generator),
-                RegressionTask task => new RegressionHead(task, options.HiddenSize, options.Dropout, generator),
+                LabeledTask task => UserHeads.Of(task, classes[t], options, generator),
                 var other => throw new ArgumentException($"Unknown task type {other.GetType().Name}.", nameof(tasks)),
             };
             register_module($"head{t}", heads[t]);

@@ -5,6 +5,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("sequence", "--data")]
     [InlineData("multitask", "--folds")]
+    [InlineData("fittask", "--shares")]
     public void Help_names_the_options(string command, string option)
     {
         var (code, output, error) = CommandLine.Run(command, "--help");
@@ -22,6 +23,7 @@ public sealed class CommandLineTests
     [InlineData("bce", "sequence", "--data", "x", "--loss", "magic")]
     [InlineData("--steps must be at least 1", "softmax", "--steps", "0")]
     [InlineData("cuda", "optimizer", "--device", "abacus")]
+    [InlineData("--shares must be above 0", "fittask", "--data", "x", "--shares", "0.5", "1.5")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
     {
@@ -33,6 +35,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("sequence")]
     [InlineData("multitask")]
+    [InlineData("fittask")]
     [InlineData("transform")]
     [InlineData("latency")]
     [InlineData("soak")]
