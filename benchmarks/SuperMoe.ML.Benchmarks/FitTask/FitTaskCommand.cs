@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Cli;
-using SuperMoe.ML.Benchmarks.MultiTask;
 
 namespace SuperMoe.ML.Benchmarks.FitTask;
 
