@@ -39,7 +39,7 @@ internal sealed class UserScoring
             else { _next = t; }
         }
         _added = [.. added];
-        _indicators = labelled.Count > 0 || request.Embedding || _next < 0 ? [0, .. labelled] : [];
+        _indicators = labelled.Count > 0 || request.Embedding || (_added.Length > 0 && _next < 0) ? [0, .. labelled] : [];
     }
 
     /// <summary>The outputs, after all batches.</summary>
