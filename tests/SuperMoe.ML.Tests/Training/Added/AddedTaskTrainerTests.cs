@@ -1,5 +1,4 @@
 using SuperMoe.ML.Tasks;
-using SuperMoe.ML.Training;
 using SuperMoe.ML.Training.Added;
 using static TorchSharp.torch;
 
