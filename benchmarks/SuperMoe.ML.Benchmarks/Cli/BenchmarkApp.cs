@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Conflict;
+using SuperMoe.ML.Benchmarks.FitTask;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.Moe;
@@ -27,6 +28,7 @@ internal static class BenchmarkApp
             MultiTaskCommand.Create(),
             ProbeCommand.Create(),
             ConflictCommand.Create(),
+            FitTaskCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),
             SoftmaxCommand.Create(),

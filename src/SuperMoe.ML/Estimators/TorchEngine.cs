@@ -32,23 +32,36 @@ internal sealed class TorchEngine : ISuperMoeEngine
     {
         var description = SavedModel.ToDescription(document);
         var options = description.Options;
-        var shape = ModelSetup.Shape(document.Schema, null, options.Tasks.Count) with
+        var trained = description.TrainedTasks;
+        var shape = ModelSetup.Shape(document.Schema, null, trained) with
         {
             AttributeFields = document.ItemAttributes is { } items ? [.. items.Fields.Select(f => (f.Count, f.Width))] : [],
             AttributeNumberCount = document.ItemAttributes?.NumberCount ?? 0,
         };
-        var model = new MultiTaskModel(shape, options.Model, [.. options.Tasks], Classes(description), default, seed: 0);
+        var classes = Classes(description);
+        var model = new ExtendedModel(new MultiTaskModel(shape, options.Model, [.. options.Tasks.Take(trained)], classes, default, seed: 0));
         try
         {
-            SafetensorsReader.Open(weights).ReadInto(model.state_dict());
+            for (var t = trained; t < classes.Length; t++) { model = Extended(model, description, t, classes[t]); }
+            SafetensorsReader.Open(weights).ReadInto(model.Weights());
             model.Encoder.Items.CheckAttributes(shape);
-            model.to(device);
+            foreach (var module in model.Modules) { module.to(device); }
             return new ModelScorer(model, options, document.ItemAttributes, device);
         }
         catch
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    private static ExtendedModel Extended(ExtendedModel model, ModelDescription description, int task, int classes)
+    {
+        using var generator = new torch.Generator(0);
+        var adapter = description.Added[task - description.TrainedTasks].Adapter;
+        using (model)
+        {
+            return model.With(new AddedTask((LabeledTask)description.Options.Tasks[task], classes, description.Options.Model, adapter, generator));
         }
     }
 

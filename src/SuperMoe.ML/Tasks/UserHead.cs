@@ -45,6 +45,17 @@ internal abstract class UserHead : TaskHead
         return (Transform(outputs), Loss(outputs, labels.Values));
     }
 
+    /// <summary>Makes the raw outputs the same for everybody: where training begins that knows nothing but how labels are spread.</summary>
+    /// <param name="outputs">O numbers.</param>
+    public void BeginAt(float[] outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (weight, bias) = _output.Weights;
+        weight.zero_();
+        bias.copy_(tensor(outputs));
+    }
+
     /// <summary>Metrics by name, the primary one first; for that one, higher is better. NaN where undefined.</summary>
     /// <param name="predictions">n × O outputs as the user reads them.</param>
     /// <param name="labels">n labels.</param>

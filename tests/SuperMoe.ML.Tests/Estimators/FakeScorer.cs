@@ -54,6 +54,8 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
 
     public (double Mean, double StandardDeviation) LabelScale(int task) => (0, 1);
 
+    public (IBatchScorer Scorer, FitTaskReport Report) FitTask(AddedTaskJob job) => throw new NotSupportedException();
+
     public void Save(Stream stream) => throw new NotSupportedException();
 
     public void Dispose() => Disposed = true;
