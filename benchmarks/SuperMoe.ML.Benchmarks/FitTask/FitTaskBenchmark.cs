@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using SuperMoe.ML.Benchmarks.Cli;
 using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.MultiTask.Baselines;
@@ -38,9 +39,10 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
     {
         var data = MovieLensData.Read(folder);
         Check(folder, data);
+        var protocol = new MovieLensProtocol(folder, data, s_data);
         Say($"{folder}: {data.Users.Count} users, {data.Movies.Count} movies, {data.Events} events. Each user's last event is held out of everything.");
-        Say($"A run trains next item and Like on all users, and gender on a share of the users of four folds; it is judged on the fifth.");
-        for (var run = 0; run < settings.Seeds; run++) { Run(data, run); }
+        Say($"A seed trains next item and Like on all users once. Gender is then learned from a share of the users of four folds and judged on the fifth, five times; its figure is the mean AUC of the folds.");
+        for (var seed = recipe.Seed; seed < recipe.Seed + settings.Seeds; seed++) { Run(data, protocol, recipe with { Seed = seed }); }
         _results.Write(output);
         output.WriteLine(JsonLine.Of("fittask", recipe.Seed, new { recipe, settings }, new Dictionary<string, object?>
         {
@@ -57,9 +59,9 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
     }
 
     // Both genders are needed on both sides, and before anything is trained.
-    private void Check(string folder, MovieLensData data)
+    private static void Check(string folder, MovieLensData data)
     {
-        for (var fold = 0; fold < Math.Min(settings.Seeds, MultiTaskSettings.AllFolds); fold++)
+        for (var fold = 0; fold < MultiTaskSettings.AllFolds; fold++)
         {
             foreach (var side in new[] { true, false })
             {
@@ -69,77 +71,68 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
         }
     }
 
-    private void Run(MovieLensData data, int run)
+    private void Run(MovieLensData data, MovieLensProtocol protocol, Recipe own)
     {
-        var (seed, fold) = (recipe.Seed + run, run % MultiTaskSettings.AllFolds);
-        var own = recipe with { Seed = seed };
-        var ml = new MLContext(seed);
-        var rows = new MultiTaskRows(data, s_data);
-        MultiTaskRow[] training = [.. rows.Training(fold)];
-        MovieUser[] test = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) == fold)];
-        MovieUser[] others = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) != fold)];
-        var questions = ml.Data.LoadFromEnumerable(rows.Test(fold));
-        Say($"Run {run}: seed {seed}, {others.Length} users to learn from, {test.Length} to judge.");
-        var pipeline = new MultiTaskPipeline(ml, data, own, s_data);
-        var chain = pipeline.Create(TimeSpan.FromMinutes(recipe.Minutes), new EpochLines(output), [pipeline.NextItem, MultiTaskPipeline.Like])
-            .Fit(ml.Data.LoadFromEnumerable(training));
+        var ml = new MLContext(own.Seed);
+        var pipeline = new MultiTaskPipeline(ml, protocol, own, s_data.Validation);
+        Say($"Seed {own.Seed}: next item and Like.");
+        SuperMoeTask[] tasks = [.. protocol.Tasks(own.NextItem()).Where(t => t.Name is TaskNames.NextItem or TaskNames.Like)];
+        var chain = pipeline.Create(tasks, TimeSpan.FromMinutes(own.Minutes), new EpochLines(output)).Fit(protocol.Training(ml, fold: 0, nextItem: true));
         using var model = chain.FindSuperMoe()!;
         _trainingSeconds.Add(model.Report!.Seconds);
-        foreach (var share in settings.Shares)
+        for (var fold = 0; fold < MultiTaskSettings.AllFolds; fold++)
         {
-            var known = LabelSample.Of(others, share, seed);
-            var names = known.Select(u => u.Id).ToHashSet();
-            var labelled = ml.Data.LoadFromEnumerable(training.Take(data.Users.Count).Where(r => names.Contains(r.UserId)).ToArray());
-            _results.AddLabels(share, known.Count);
-            Judge(share, Ours, Added(ml, chain, labelled, questions, seed), test);
-            Baselines(ml, data, known, test, share, seed);
-            if (settings.Scratch) { Judge(share, Scratch, FromScratch(ml, pipeline, labelled, questions), test); }
+            MovieUser[] test = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) == fold)];
+            MovieUser[] others = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) != fold)];
+            var rows = new MultiTaskRows(data, s_data, nextItem: false).Training(fold).Take(data.Users.Count).ToList(); // a row a user, without those of Like
+            var questions = protocol.Test(ml, fold);
+            foreach (var share in settings.Shares)
+            {
+                var known = LabelSample.Of(others, share, own.Seed + fold);
+                var names = known.Select(u => u.Id).ToHashSet();
+                var labelled = ml.Data.LoadFromEnumerable(rows.Where(r => names.Contains(r.UserId)).ToArray());
+                _results.AddLabels(share, known.Count);
+                Judge(own.Seed, share, Ours, Added(ml, chain, labelled, questions, own.Seed), test);
+                Baselines(ml, data, known, test, share, own.Seed);
+                if (settings.Scratch) { Judge(own.Seed, share, Scratch, FromScratch(pipeline, labelled, questions, own), test); }
+            }
         }
     }
 
     private List<float> Added(MLContext ml, ITransformer chain, IDataView labelled, IDataView questions, int seed)
     {
         var (model, users) = TransformerChains.Before(chain, labelled)!.Value;
-        var options = new FitTaskOptions
-        {
-            Adapter = settings.Added.Adapter,
-            LearningRate = settings.Added.LearningRate,
-            WeightDecay = settings.Added.WeightDecay,
-            Epochs = settings.Added.Epochs,
-            Seed = seed,
-        };
+        var options = settings.Added(seed);
         using var fitted = model.FitTask(users, new BinaryTask(TaskNames.Gender), options);
         var report = fitted.FittedTasks[^1];
         _reports.Add(report);
-        Say($"  {report.Labels} labels: {report.Seconds:0.0} s, {report.Epochs} epochs, held-out loss {report.ValidationLoss:0.0000}.");
-        return Scores(ml, fitted.Transform(TransformerChains.Before(chain, questions)!.Value.Data));
+        Say($"  {report}");
+        return Scores(fitted.Transform(TransformerChains.Before(chain, questions)!.Value.Data));
     }
 
     private void Baselines(MLContext ml, MovieLensData data, IReadOnlyList<MovieUser> known, MovieUser[] test, double share, int seed)
     {
-        var baselines = new BagBaselines(ml, new Bag(data.Places(), candidate: false), 1, seed);
-        BagExample[] questions = [.. test.Select(Example)];
-        foreach (var (method, scores) in baselines.Run([.. known.Select(Example)], questions))
+        var bag = new Bag(data.Places(), candidate: false);
+        foreach (var (method, scores) in bag.Run(new Learners(ml, bag.Size, 1, seed), known.Select(Example), test.Select(Example)))
         {
-            Judge(share, method, [.. scores.Select(s => s[0])], test);
+            if (method != Learners.Simplest) { Judge(seed, share, method, [.. scores.Select(s => s[0])], test); }
         }
 
-        static BagExample Example(MovieUser user) => new(user.History, 0, user.IsMale ? 1 : 0);
+        static BagExample Example(MovieUser user) => new(user.History.Select(e => e.Item), 0, user.IsMale ? 1 : 0);
     }
 
     // The same architecture and budget, with the one task and the labelled users alone.
-    private List<float> FromScratch(MLContext ml, MultiTaskPipeline pipeline, IDataView labelled, IDataView questions)
+    private static List<float> FromScratch(MultiTaskPipeline pipeline, IDataView labelled, IDataView questions, Recipe own)
     {
-        var chain = pipeline.Create(TimeSpan.FromMinutes(recipe.Minutes), new Progress<TrainingProgress>(), [new BinaryTask(TaskNames.Gender)]).Fit(labelled);
+        var chain = pipeline.Create([new BinaryTask(TaskNames.Gender)], TimeSpan.FromMinutes(own.Minutes), new Progress<TrainingProgress>()).Fit(labelled);
         using var model = chain.FindSuperMoe()!;
-        return Scores(ml, chain.Transform(questions));
+        return Scores(chain.Transform(questions));
     }
 
-    private static List<float> Scores(MLContext ml, IDataView scored) =>
-        [.. ml.Data.CreateEnumerable<GenderScore>(scored, reuseRowObject: true).Select(s => s.Gender)];
+    private static List<float> Scores(IDataView scored) => [.. scored.GetColumn<float>($"{TaskNames.Gender}.Score")];
 
-    private void Judge(double share, string method, IReadOnlyList<float> logits, MovieUser[] test) =>
-        Say($"  {share:0.##%} {method}: AUC {_results.Add(share, method, logits, test):0.000}");
+    private void Judge(int seed, double share, string method, IReadOnlyList<float> logits, MovieUser[] test) =>
+        Say($"  {share:0.##%} {method}: AUC {_results.Add(share, method, seed, logits, test):0.000}");
 
     private void Say(FormattableString text)
     {

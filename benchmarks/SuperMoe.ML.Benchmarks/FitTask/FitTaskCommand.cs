@@ -12,21 +12,20 @@ internal static class FitTaskCommand
     public static Command Create()
     {
         var data = Setting.Required("--data", "The folder of MovieLens 100K: *.inter, *.user and *.item, tab separated.", "DIR");
-        var seeds = Setting.AtLeast(1, "--seeds", "Runs; run r has the seed --seed + r, and the users of fold r mod 5 as test users.", 5);
-        var shares = new Option<double[]>("--shares") { Description = "Shares of the labels.", DefaultValueFactory = _ => [0.01, 0.05, 0.25, 1], AllowMultipleArgumentsPerToken = true };
-        shares.Validators.Add(r =>
+        var seeds = Setting.AtLeast(1, "--seeds", "Seeds to run, from --seed on; figures are means.", 5);
+        var shares = Setting.Many("--shares", "Shares of the labels.", 0.01, 0.05, 0.25, 1);
+        shares.Validators.Add(result =>
         {
-            if (r.GetValueOrDefault<double[]>() is { } all && all.Any(s => !(s is > 0 and <= 1))) { r.AddError("--shares must be above 0 and at most 1."); }
+            if (result.GetValueOrDefault<double[]>() is { } all && all.Any(s => !(s is > 0 and <= 1))) { result.AddError("--shares must be above 0 and at most 1."); }
         });
         var adapter = Setting.AtLeast(0, "--adapter", "Bottleneck of the new task's adapters; 0 is none.", s_added.Adapter);
         var rate = Setting.Positive("--task-learning-rate", "Learning rate of the new task.", s_added.LearningRate);
-        var decay = Setting.Of("--task-weight-decay", "Weight decay of the new task.", s_added.WeightDecay);
         var epochs = Setting.AtLeast(1, "--task-epochs", "Largest number of epochs of the new task.", s_added.Epochs);
         var scratch = Setting.Switch("--scratch", "Whether a model is trained from scratch on each share, too.");
         var recipe = new RecipeSettings(s_defaults);
         var command = new Command("fittask", "Gender as a new task on a model of next item and Like on MovieLens 100K, from few labels, beside baselines with the same labels.")
         {
-            data, seeds, shares, adapter, rate, decay, epochs, scratch,
+            data, seeds, shares, adapter, rate, epochs, scratch,
         };
         recipe.AddTo(command);
         command.SetAction(line =>
@@ -35,13 +34,9 @@ internal static class FitTaskCommand
             {
                 Seeds = line.GetValue(seeds),
                 Shares = line.GetValue(shares)!,
-                Added = new FitTaskOptions
-                {
-                    Adapter = line.GetValue(adapter),
-                    LearningRate = line.GetValue(rate),
-                    WeightDecay = line.GetValue(decay),
-                    Epochs = line.GetValue(epochs),
-                },
+                Adapter = line.GetValue(adapter),
+                LearningRate = line.GetValue(rate),
+                Epochs = line.GetValue(epochs),
                 Scratch = line.GetValue(scratch),
             };
             new FitTaskBenchmark(recipe.Read(line), settings, line.InvocationConfiguration.Output).Run(line.GetRequiredValue(data));
