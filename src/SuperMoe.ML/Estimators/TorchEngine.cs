@@ -61,7 +61,8 @@ internal sealed class TorchEngine : ISuperMoeEngine
         var adapter = description.Added[task - description.TrainedTasks].Adapter;
         using (model)
         {
-            return model.With(new AddedTask((LabeledTask)description.Options.Tasks[task], classes, description.Options.Model, adapter, generator));
+            return model.With(new AddedTask(
+                (LabeledTask)description.Options.Tasks[task], classes, description.Schema.ItemCount, description.Options.Model, adapter, generator));
         }
     }
 

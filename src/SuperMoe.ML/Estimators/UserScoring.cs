@@ -65,7 +65,7 @@ internal sealed class UserScoring
             if (!_request.Tasks[t]) { continue; }
             if (_model.Heads[t] is UserHead head)
             {
-                Predict(head, t, states.Indicators!.select(1, 0), _model.Trained.IndicatorAt(states.Indicators!, Array.IndexOf(indicators, t + 1)), rows, device);
+                Predict(head, t, Input(states, Array.IndexOf(indicators, t + 1)), Candidates(head, t, rows, device), rows);
             }
             else
             {
@@ -105,10 +105,16 @@ internal sealed class UserScoring
         for (var b = 0; b < rows.Length; b++) { source.Slice(b * width, width).CopyTo(target.AsSpan(rows[b] * width, width)); }
     }
 
-    private void Predict(UserHead head, int task, Tensor embedding, Tensor? indicator, ReadOnlySpan<int> rows, Device device)
+    private TaskInput Input(ModelOutput states, int indicator) => new()
     {
-        var input = new TaskInput { Embedding = embedding, Indicator = indicator, Items = _model.Encoder.Items };
-        var predictions = head.Predict(input, Candidates(head, task, rows, device));
+        Embedding = states.Indicators!.select(1, 0),
+        Indicator = _model.Trained.IndicatorAt(states.Indicators!, indicator),
+        Items = _model.Encoder.Items,
+    };
+
+    private void Predict(UserHead head, int task, TaskInput input, Tensor? candidates, ReadOnlySpan<int> rows)
+    {
+        var predictions = head.Predict(input, candidates);
         Write(predictions, rows, Memory(task, (int)predictions.shape[1], items: false).Scores);
         Ended?.Invoke(ScoringStage.Output, 0);
     }
@@ -121,7 +127,15 @@ internal sealed class UserScoring
         foreach (var t in _added)
         {
             var task = _model.Added[t - _model.Trained.Heads.Count];
-            Predict(task.Head, t, embedding, task.Token.Encode(encoder, states.Seen!, null), rows, device);
+            var candidates = Candidates(task.Head, t, rows, device);
+            var input = new TaskInput
+            {
+                Embedding = embedding,
+                Indicator = task.Token.Encode(encoder, states.Seen!, null),
+                Beginning = task.Linear.Apply(encoder, embedding, states.Seen!, candidates),
+                Items = encoder.Items,
+            };
+            Predict(task.Head, t, input, candidates, rows);
         }
     }
 

@@ -114,6 +114,8 @@ internal sealed class SuperMoeModel : NamedModule
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random, items);
+        var keys = seen ? new List<EventKeys?>(_blocks.Length) : null;
+        var left = keys is null ? null : SeenEvents.Of(input, x, profile, keys);
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
             input = input with { Mask = HideEvents(input.Users, input.MaxLength, input.Mask, indicators.Count, random) };
@@ -129,7 +131,6 @@ internal sealed class SuperMoeModel : NamedModule
             ? tensor([.. indicators.Select(i => (long)i)], device: x.device).repeat(input.Users) : null; // (B·T), as the tokens stand
         var routers = new List<(int, RouterOutput)>(_blocks.Length);
         var looked = new List<Tensor>();
-        var keys = seen ? new List<EventKeys?>(_blocks.Length) : null;
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
@@ -152,7 +153,7 @@ internal sealed class SuperMoeModel : NamedModule
             routers)
         {
             Looks = looked,
-            Seen = keys is null ? null : new SeenEvents(input.Users, input.MaxLength, input.Mask, profile, keys),
+            Seen = left,
         };
     }
 

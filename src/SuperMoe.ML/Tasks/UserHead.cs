@@ -45,15 +45,13 @@ internal abstract class UserHead : TaskHead
         return (Transform(outputs), Loss(outputs, labels.Values));
     }
 
-    /// <summary>Makes the raw outputs the same for everybody: where training begins that knows nothing but how labels are spread.</summary>
-    /// <param name="outputs">O numbers.</param>
-    public void BeginAt(float[] outputs)
+    /// <summary>Makes the raw outputs 0 for everybody, for training to begin from <see cref="TaskInput.Beginning"/>.</summary>
+    public void BeginAtZero()
     {
-        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (weight, bias) = _output.Weights;
         weight.zero_();
-        bias.copy_(tensor(outputs));
+        bias.zero_();
     }
 
     /// <summary>Metrics by name, the primary one first; for that one, higher is better. NaN where undefined.</summary>
@@ -81,7 +79,8 @@ internal abstract class UserHead : TaskHead
             features.AddRange([item, item * own]);
         }
         var hidden = nn.functional.gelu(_hidden.forward(features.Count == 1 ? features[0] : cat(features, -1))); // of (n, D) to (n, 4 D)
-        return _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
+        var outputs = _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
+        return input.Beginning is null ? outputs : outputs + Pick(input.Beginning);
 
         Tensor Pick(Tensor states) => rows is null ? states : states.index_select(0, rows);
     }

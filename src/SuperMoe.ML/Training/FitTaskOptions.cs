@@ -13,9 +13,12 @@ public sealed class FitTaskOptions
     [Range(0, 4096)]
     public int Adapter { get; set; } = 8;
 
-    /// <summary>Gets or sets the largest number of passes over the labels; with few labels an epoch is several passes, ten steps at least.</summary>
-    /// <value>The default value is 50. The range is 1 to 100,000.</value>
-    [Range(1, 100_000)]
+    /// <summary>
+    /// Gets or sets the largest number of passes over the labels for token, adapters and head; with few labels an epoch is several passes, ten steps at least. 0 is
+    /// none: the linear part alone is learned. As few are kept as held-out labels want, often none.
+    /// </summary>
+    /// <value>The default value is 50. The range is 0 to 100,000.</value>
+    [Range(0, 100_000)]
     public int Epochs { get; set; } = 50;
 
     /// <summary>Gets or sets the number of epochs without a smaller validation loss after which training stops.</summary>
@@ -25,7 +28,7 @@ public sealed class FitTaskOptions
 
     /// <summary>
     /// Gets or sets the number of parts that the labelled users are split into, each class evenly. With fewer than 2,000 labels every part is held out once: the
-    /// number of epochs of the smallest mean loss over all of them is then used on all labels. With more, one part is held out, and its best epoch's weights are kept.
+    /// prior and the number of epochs of the smallest mean loss over all of them are then used on all labels. With more, one part is held out, and its best epoch's weights are kept.
     /// </summary>
     /// <value>The default value is 5. The range is 2 to 20.</value>
     [Range(2, 20)]

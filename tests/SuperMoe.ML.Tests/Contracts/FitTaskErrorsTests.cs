@@ -52,9 +52,9 @@ public sealed class FitTaskErrorsTests(FittedModel fitted) : IClassFixture<Fitte
     [Fact]
     public void Options_out_of_range_are_told_together()
     {
-        var options = new FitTaskOptions { Adapter = -1, Epochs = 0, Folds = 1, LearningRate = 0, WeightDecay = -1, Patience = 0 };
+        var options = new FitTaskOptions { Adapter = -1, Epochs = -1, Folds = 1, LearningRate = 0, WeightDecay = -1, Patience = 0 };
         var message = Assert.Throws<ArgumentOutOfRangeException>(() => fitted.Model.FitTask(fitted.Train, New(), options)).Message;
-        Assert.All(new[] { "Adapter is -1", "Epochs is 0", "Folds is 1", "LearningRate is 0", "WeightDecay is -1", "Patience is 0" }, m => Assert.Contains(m, message, StringComparison.Ordinal));
+        Assert.All(new[] { "Adapter is -1", "Epochs is -1", "Folds is 1", "LearningRate is 0", "WeightDecay is -1", "Patience is 0" }, m => Assert.Contains(m, message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ public sealed class StateDictTests
         var trained = new MultiTaskModel(new ModelShape(12, [], 0, HasTime: false, 0, 1, [], 0), TinyShop.Model(), [new NextItemTask()], [0], default, seed: 1);
         var names = trained.state_dict().Keys.ToHashSet();
         using var plain = new ExtendedModel(trained);
-        using var one = plain.With(new AddedTask(new BinaryTask("Click") { CandidateColumn = "Ad" }, 0, TinyShop.Model(), 4, generator));
-        using var two = one.With(new AddedTask(new RegressionTask("Amount"), 0, TinyShop.Model(), 0, generator));
+        using var one = plain.With(new AddedTask(new BinaryTask("Click") { CandidateColumn = "Ad" }, 0, 12, TinyShop.Model(), 4, generator));
+        using var two = one.With(new AddedTask(new RegressionTask("Amount"), 0, 12, TinyShop.Model(), 0, generator));
         var weights = two.Weights();
         Assert.Empty(names.Except(weights.Keys));
         GoldenFile.Check("state-dict-added.txt", weights.Where(p => !names.Contains(p.Key))

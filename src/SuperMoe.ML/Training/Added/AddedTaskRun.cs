@@ -1,4 +1,3 @@
-using SuperMoe.ML.Data;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
@@ -8,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Training.Added;
 
-/// <summary>One added task that learns, on all parts of the labelled users but one: of the encoder nothing changes.</summary>
+/// <summary>
+/// One added task that learns by gradients, on all parts of the labelled users but one: its token, adapters and head, whose outputs begin at 0 and are added to those of the
+/// linear part. Of the encoder nothing changes.
+/// </summary>
 internal sealed class AddedTaskRun : IDisposable
 {
     private const int LeastSteps = 10; // of an epoch
@@ -31,8 +33,9 @@ internal sealed class AddedTaskRun : IDisposable
     /// <param name="model">The frozen model.</param>
     /// <param name="request">The task.</param>
     /// <param name="batches">The labelled users.</param>
+    /// <param name="linear">What the outputs begin with.</param>
     /// <param name="heldOut">The part to measure on; -1 is none.</param>
-    public AddedTaskRun(MultiTaskModel model, AddedTaskRequest request, FrozenBatches batches, int heldOut)
+    public AddedTaskRun(MultiTaskModel model, AddedTaskRequest request, FrozenBatches batches, LinearSearch linear, int heldOut)
     {
         (_model, _request, _batches) = (model, request, batches);
         _training = batches.Of(fold => fold != heldOut);
@@ -40,7 +43,7 @@ internal sealed class AddedTaskRun : IDisposable
         var seed = unchecked(request.Seed + heldOut + 2);
         _order = new Random(seed);
         _random = new RandomSource(seed, request.Device);
-        Task = Create();
+        Task = Create(linear, heldOut);
         _parameters = [.. Task.parameters()];
         _matrices = new FusedAdamW(_parameters.Where(p => p.dim() > 1), request.Options.WeightDecay);
         _others = new FusedAdamW(_parameters.Where(p => p.dim() == 1), 0);
@@ -136,44 +139,29 @@ internal sealed class AddedTaskRun : IDisposable
         if (!_taken) { Task.Dispose(); }
     }
 
-    private AddedTask Create()
+    private AddedTask Create(LinearSearch linear, int heldOut)
     {
         using var generator = new Generator((ulong)_request.Seed);
-        var task = new AddedTask(_request.Task, _request.Classes, _request.Model, _request.Options.Adapter, generator);
+        var task = new AddedTask(_request.Task, _request.Classes, _request.Data.Schema.ItemCount, _request.Model, _request.Options.Adapter, generator);
         task.Token.BeginAs(_model.Encoder);
-        Begin(task.Head, [.. _training.SelectMany(_batches.Users).Select(u => _request.Labels[u])]);
+        task.Head.BeginAtZero();
+        linear.Give(task.Linear, heldOut);
+        if (task.Head is RegressionHead regression)
+        {
+            using var noGrad = no_grad();
+            regression.Standardize(linear.Scale.Mean, linear.Scale.Deviation);
+        }
         task.to(_request.Device);
         foreach (var weight in task.state_dict().Values) { weight.DetachFromDisposeScope(); }
         return task;
     }
 
-    // From what the labels say of everybody alike, each class counted once more than it is there.
-    private void Begin(UserHead head, float[] labels)
-    {
-        switch (head)
-        {
-            case BinaryHead:
-                var yes = labels.Count(l => l == 1);
-                head.BeginAt([(float)Math.Log((yes + 1.0) / (labels.Length - yes + 1.0))]);
-                break;
-            case MulticlassHead:
-                var counts = labels.CountBy(l => (int)l).ToDictionary();
-                head.BeginAt([.. Enumerable.Range(0, _request.Classes)
-                    .Select(c => (float)Math.Log((counts.GetValueOrDefault(c) + 1.0) / (labels.Length + _request.Classes)))]);
-                break;
-            case RegressionHead regression:
-                var moments = default(Moments);
-                foreach (var label in labels) { moments.Add(label); }
-                using (no_grad()) { regression.Standardize(moments.Mean, moments.Deviation); }
-                head.BeginAt([0]);
-                break;
-        }
-    }
-
     private (TaskInput Input, TaskLabels Labels) Encode(FrozenBatch batch, RandomSource? random)
     {
         var indicator = Task.Token.Encode(_model.Encoder, batch.Seen, random);
-        return (new TaskInput { Embedding = batch.Embedding, Indicator = indicator, Items = _model.Encoder.Items, Random = random }, batch.Labels);
+        using var noGrad = no_grad();
+        var beginning = Task.Linear.Apply(_model.Encoder, batch.Embedding, batch.Seen, batch.Labels.Candidates);
+        return (new TaskInput { Embedding = batch.Embedding, Indicator = indicator, Beginning = beginning, Items = _model.Encoder.Items, Random = random }, batch.Labels);
     }
 
     private double Step(int batch)

@@ -6,25 +6,25 @@ using TorchSharp;
 namespace SuperMoe.ML.Training.Added;
 
 /// <summary>
-/// Learns a task on a frozen model from its labelled users alone. The number of epochs is that of the smallest loss over held-out labels. Few labels are too
-/// few to do without: each is held out once, in a run of its own part, and a last run learns from all.
+/// Learns a task on a frozen model from its labelled users alone, in two stages: a linear part, whose prior is as strong as held-out labels want it, then token, adapters and head by
+/// gradients, for as many epochs as give the smallest loss over held-out labels, and none if that is no gain. Few labels are too few to do without: each is held
+/// out once, in a run of its own part, and a last run learns from all.
 /// </summary>
 internal sealed class AddedTaskTrainer
 {
     private const int ManyLabels = 2000;
-    private const int BlindEpochs = 3; // where nothing can be held out
 
     private readonly MultiTaskModel _model;
     private readonly AddedTaskRequest _request;
     private readonly FrozenBatches _batches;
-    private readonly int _folds;
+    private readonly int[][] _folds;
     private readonly int _labels;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private AddedTaskTrainer(MultiTaskModel model, AddedTaskRequest request, int[][] folds, FrozenBatches batches)
     {
         (_model, _request, _batches) = (model, request, batches);
-        (_folds, _labels) = (folds.Length, folds.Sum(f => f.Length));
+        (_folds, _labels) = (folds, folds.Sum(f => f.Length));
     }
 
     private FitTaskOptions Options => _request.Options;
@@ -50,14 +50,15 @@ internal sealed class AddedTaskTrainer
 
     private (AddedTask, FitTaskReport) Run()
     {
-        if (_folds == 1) { return OnAll(new EpochChoice(Math.Min(BlindEpochs, Options.Epochs), double.NaN, new Dictionary<string, double>())); }
-        var held = _labels < ManyLabels ? _folds : 1;
+        var held = _folds.Length == 1 ? 0 : _labels < ManyLabels ? _folds.Length : 1;
+        var linear = new LinearSearch(_model, _request, _batches, _folds[..held]);
+        if (held == 0) { return OnAll(linear, new EpochChoice(0, double.NaN, new Dictionary<string, double>())); }
         var runs = new List<AddedTaskRun>();
         try
         {
-            for (var fold = 0; fold < held; fold++) { runs.Add(new AddedTaskRun(_model, _request, _batches, fold)); }
+            for (var fold = 0; fold < held; fold++) { runs.Add(new AddedTaskRun(_model, _request, _batches, linear, fold)); }
             var choice = Search(runs);
-            if (held > 1) { return OnAll(choice); }
+            if (held > 1) { return OnAll(linear, choice); }
             runs[0].Recall();
             return Take(runs[0], choice);
         }
@@ -67,29 +68,47 @@ internal sealed class AddedTaskTrainer
         }
     }
 
-    // All runs go on together, so that the epoch is chosen by all held-out labels at once.
+    // All runs go on together, so that the epoch is chosen by all held-out labels at once. Epoch 0 is the linear part alone.
     private EpochChoice Search(List<AddedTaskRun> runs)
     {
-        EpochChoice? best = null;
         var training = new double[runs.Count];
         var validation = new TaskValidation[runs.Count];
-        for (var epoch = 1; epoch <= Options.Epochs && epoch - (best?.Epoch ?? epoch) <= Options.Patience; epoch++)
+        Each(runs.Count, r => validation[r] = runs[r].Validate());
+        double[] linear = [.. validation.Select(v => v.Loss)];
+        var (first, _) = Judge(0, runs, validation);
+        var (best, isBetter) = (first, false);
+        if (runs.Count == 1) { runs[0].Remember(); }
+        for (var epoch = 1; epoch <= Options.Epochs && epoch - best.Epoch <= Options.Patience; epoch++)
         {
             var clock = Stopwatch.StartNew();
             Each(runs.Count, r => (training[r], validation[r]) = (runs[r].Epoch(), runs[r].Validate()));
-            var loss = validation.Sum(v => v.Loss * v.Labels.Count) / validation.Sum(v => v.Labels.Count);
-            var metrics = runs[0].Task.Head.Metrics([.. validation.SelectMany(v => v.Predictions)], [.. validation.SelectMany(v => v.Labels)]);
-            Report(epoch, runs, new TaskReport(training.Average(), loss, metrics), clock.Elapsed.TotalSeconds);
-            if (best is not null && loss >= best.Loss) { continue; }
-            best = new EpochChoice(epoch, loss, metrics);
-            if (runs.Count == 1) { runs[0].Remember(); }
+            var (choice, task) = Judge(epoch, runs, validation, training.Average());
+            Report(epoch, runs, task, clock.Elapsed.TotalSeconds);
+            if (choice.Loss >= best.Loss) { continue; }
+            (best, isBetter) = (choice, IsBetter([.. validation.Select((v, f) => linear[f] - v.Loss)]));
+            if (runs.Count == 1) { runs[0].Remember(); } // a single run is better as soon as its loss is smaller
         }
-        return best!;
+        return isBetter ? best : first;
     }
 
-    private (AddedTask, FitTaskReport) OnAll(EpochChoice choice)
+    private static (EpochChoice Choice, TaskReport Task) Judge(int epoch, List<AddedTaskRun> runs, TaskValidation[] validation, double trainingLoss = double.NaN)
     {
-        using var run = new AddedTaskRun(_model, _request, _batches, heldOut: -1);
+        var loss = validation.Sum(v => v.Loss * v.Labels.Count) / validation.Sum(v => v.Labels.Count);
+        var metrics = runs[0].Task.Head.Metrics([.. validation.SelectMany(v => v.Predictions)], [.. validation.SelectMany(v => v.Labels)]);
+        return (new EpochChoice(epoch, loss, metrics), new TaskReport(trainingLoss, loss, metrics));
+    }
+
+    // What gradients add must be more than chance: the mean gain over the parts is above its standard error. One part has many labels.
+    private static bool IsBetter(double[] gains)
+    {
+        var mean = gains.Average();
+        if (gains.Length == 1) { return mean > 0; }
+        return mean > Math.Sqrt(gains.Sum(g => (g - mean) * (g - mean)) / (gains.Length * (gains.Length - 1.0)));
+    }
+
+    private (AddedTask, FitTaskReport) OnAll(LinearSearch linear, EpochChoice choice)
+    {
+        using var run = new AddedTaskRun(_model, _request, _batches, linear, heldOut: -1);
         for (var epoch = 0; epoch < choice.Epoch; epoch++) { run.Epoch(); }
         run.Finish();
         return Take(run, choice);
@@ -98,7 +117,7 @@ internal sealed class AddedTaskTrainer
     private (AddedTask, FitTaskReport) Take(AddedTaskRun run, EpochChoice choice)
     {
         var task = run.Take();
-        var weights = task.parameters().Sum(p => p.numel());
+        var weights = task.state_dict().Values.Sum(p => p.numel());
         return (task, new FitTaskReport(_request.Task.Name, _labels, choice.Epoch, choice.Loss, choice.Metrics, weights, _clock.Elapsed.TotalSeconds));
     }
 

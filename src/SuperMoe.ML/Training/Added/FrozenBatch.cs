@@ -15,7 +15,7 @@ internal sealed record FrozenBatch(SeenEvents Seen, Tensor Embedding, TaskLabels
     {
         using var noGrad = no_grad();
         var blocks = Seen.Blocks.Select(b => b is null ? null : new EventKeys(Own(b.Keys), Own(b.Values))).ToArray();
-        var seen = Seen with { Mask = Copy(Seen.Mask), Profile = Copy(Seen.Profile), Blocks = blocks };
+        var seen = Seen with { Mask = Copy(Seen.Mask), Profile = Copy(Seen.Profile), Blocks = blocks, Items = Copy(Seen.Items), Mean = Own(Seen.Mean) };
         return new FrozenBatch(seen, Own(Embedding), new TaskLabels(Own(Labels.Rows), Own(Labels.Values), Copy(Labels.Candidates)));
 
         static Tensor? Copy(Tensor? tensor) => tensor is null ? null : Own(tensor);
@@ -30,7 +30,7 @@ internal sealed record FrozenBatch(SeenEvents Seen, Tensor Embedding, TaskLabels
             block?.Keys.Dispose();
             block?.Values.Dispose();
         }
-        Tensor?[] others = [Seen.Mask, Seen.Profile, Embedding, Labels.Rows, Labels.Values, Labels.Candidates];
+        Tensor?[] others = [Seen.Mask, Seen.Profile, Seen.Items, Seen.Mean, Embedding, Labels.Rows, Labels.Values, Labels.Candidates];
         foreach (var tensor in others) { tensor?.Dispose(); }
     }
 }
