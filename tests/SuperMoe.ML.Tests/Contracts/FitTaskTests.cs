@@ -87,6 +87,27 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
         AssertEqualBits(expected, Bits(fourth.Transform(fitted.Test), [.. names, "Fourth.Score"]));
     }
 
+    [Theory]
+    [InlineData(TaskSharing.SharedBottom, TaskRouting.Shared)]
+    [InlineData(TaskSharing.Ple, TaskRouting.Shared)]
+    [InlineData(TaskSharing.Indicators, TaskRouting.Conditioned)]
+    [InlineData(TaskSharing.Indicators, TaskRouting.SelectionBias)]
+    public void Old_outputs_are_the_same_bits_however_tasks_share_and_are_routed(TaskSharing sharing, TaskRouting routing)
+    {
+        var options = SampleUsers.Options();
+        options.Model.Sharing = sharing;
+        options.Model.Moe.TaskRouting = routing;
+        options.Training.Epochs = 1;
+        using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
+        using var extended = model.FitTask(fitted.Train, Task("binary"), s_quick);
+        var before = model.Transform(fitted.Test);
+        var names = before.Schema.Skip(fitted.Test.Schema.Count).Select(c => c.Name).ToArray();
+        using var loaded = Reload(extended);
+        AssertEqualBits(Bits(before, names), Bits(extended.Transform(fitted.Test), [.. names, "New.Score"]));
+        AssertEqualBits(Bits(before, names), Bits(loaded.Transform(fitted.Test), [.. names, "New.Score"]));
+        Assert.Equal(Bits(extended.Transform(fitted.Test), ["New.Score"]), Bits(loaded.Transform(fitted.Test), ["New.Score"]));
+    }
+
     [Fact]
     public void Models_that_share_weights_are_disposed_each_on_its_own()
     {
@@ -107,9 +128,9 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
     [Fact]
     public void A_new_task_is_learned_and_the_evaluators_of_ML_NET_judge_it()
     {
-        using var binary = fitted.Model.FitTask(fitted.Train, Task("binary"));
-        using var both = binary.FitTask(fitted.Train, Task("multiclass", "Sex"));
-        using var all = both.FitTask(fitted.Train, Task("regression", "Years"));
+        using var binary = fitted.Model.FitTask(fitted.Train, Task("binary"), s_quick);
+        using var both = binary.FitTask(fitted.Train, Task("multiclass", "Sex"), s_quick);
+        using var all = both.FitTask(fitted.Train, Task("regression", "Years"), s_quick);
         var scored = all.Transform(fitted.Test);
         Assert.InRange(_ml.BinaryClassification.Evaluate(scored, "Churned", "New.Score", "New.Probability", "New.PredictedLabel").AreaUnderRocCurve, 0.9, 1);
         Assert.InRange(_ml.MulticlassClassification.Evaluate(scored, "Gender", "Sex.Score", predictedLabelColumnName: "Sex.PredictedLabel").MicroAccuracy, 0.8, 1);
@@ -146,15 +167,15 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
     [Fact]
     public void The_seed_decides_and_comes_from_the_context_where_none_is_given()
     {
-        List<int[]> Scores(int? seed)
+        (List<int[]> Scores, double Loss) Fit(int? seed)
         {
             using var model = fitted.Model.FitTask(fitted.Train, Task("binary"), new FitTaskOptions { Epochs = 1, Seed = seed });
-            return Bits(model.Transform(fitted.Test), ["New.Score"]);
+            return (Bits(model.Transform(fitted.Test), ["New.Score"]), model.FittedTasks[0].ValidationLoss);
         }
 
-        Assert.Equal(Scores(3), Scores(3));
-        Assert.NotEqual(Scores(3), Scores(4));
-        Assert.NotEqual(Scores(null), Scores(null)); // the context's generator goes on
+        Assert.Equal(Fit(3).Scores, Fit(3).Scores);
+        Assert.NotEqual(Fit(3).Loss, Fit(4).Loss); // other parts are held out
+        Assert.NotEqual(Fit(null).Loss, Fit(null).Loss); // the context's generator goes on
     }
 
     [Fact]
@@ -163,7 +184,8 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
         using var with = fitted.Model.FitTask(fitted.Train, Task("binary"), s_quick);
         using var without = fitted.Model.FitTask(fitted.Train, Task("binary"), new FitTaskOptions { Epochs = 1, Adapter = 0, Seed = 4 });
         const int Size = 32;
-        Assert.Equal(Size + (2 * Size * Size) + Size + Size + 1, without.FittedTasks[0].Parameters);
+        const int Linear = (2 * Size) + 1, Items = 13;
+        Assert.Equal(Linear + Items + Size + (2 * Size * Size) + Size + Size + 1, without.FittedTasks[0].Parameters);
         Assert.Equal(2 * ((2 * Size * 8) + Size + 8), with.FittedTasks[0].Parameters - without.FittedTasks[0].Parameters);
     }
 

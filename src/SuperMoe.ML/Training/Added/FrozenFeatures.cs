@@ -7,10 +7,13 @@ namespace SuperMoe.ML.Training.Added;
 
 /// <summary>
 /// What <see cref="FrozenHead"/> reads, of all labelled users, as a matrix. Dense features are standardized in groups of D (the embedding, the mean of the events and so on)
-/// so that a group's squares add up to 1 for the mean user, which is what a user's items add up to: one prior is then right for all. D model, F dense features.
+/// so that a group's squares add up to 1 for the mean user, which is what a user's items add up to: one prior is then right for all. What has the embedding in it counts less: it tells
+/// first of the tasks that it was trained for. D model, F dense features.
 /// </summary>
 internal sealed class FrozenFeatures
 {
+    private static readonly double[] s_groups = [0.3, 1, 1, 0.3, 1]; // in the order of FrozenHead.Features
+
     private readonly int _size;
     private readonly int _dense;
     private readonly List<int> _items = []; // of the columns behind the dense ones
@@ -98,7 +101,7 @@ internal sealed class FrozenFeatures
         for (var first = 0; first < _dense; first += _size)
         {
             var squares = dense.Average(d => Enumerable.Range(first, _size).Sum(f => (d[f] - means[f]) * (d[f] - means[f])));
-            Array.Fill(scales, squares > 1e-12 ? 1 / Math.Sqrt(squares) : 0, first, _size);
+            Array.Fill(scales, squares > 1e-12 ? s_groups[first / _size] / Math.Sqrt(squares) : 0, first, _size);
         }
         return (means, scales);
     }

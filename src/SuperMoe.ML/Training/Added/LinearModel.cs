@@ -21,35 +21,48 @@ internal sealed class LinearModel(FeatureRows rows, double[] targets, int output
     /// <param name="start">Where to begin, unless with nothing but the constants.</param>
     public double[] Fit(IReadOnlyList<int> users, double variance, double[]? start = null)
     {
-        var constants = Constants(users);
+        var constants = Prior(users);
         var point = start is null ? new double[Size] : [.. start];
         if (start is null) { constants.CopyTo(point, rows.Columns * outputs); }
         Lbfgs.Minimize((weights, gradient) => Posterior(users, weights, gradient, constants, variance), point);
         return point;
     }
 
-    /// <summary>The mean loss over users.</summary>
-    public double Loss(IReadOnlyList<int> users, double[] weights)
+    /// <summary>The weights of the prior's mean: what the labels say of everybody alike, each class counted once more than it is there, and nothing of the features.</summary>
+    public double[] Nothing(IReadOnlyList<int> users) => [.. new double[rows.Columns * outputs], .. Prior(users)];
+
+    /// <summary>The sum of the losses over users, of weights on the way from some to others.</summary>
+    /// <param name="users">The users.</param>
+    /// <param name="from">Raw outputs, as <see cref="Outputs(IReadOnlyList{int}, double[])"/> gives them.</param>
+    /// <param name="to">Others.</param>
+    /// <param name="share">How far: 0 is <paramref name="from"/>, 1 is <paramref name="to"/>.</param>
+    public double Loss(IReadOnlyList<int> users, double[] from, double[] to, double share)
     {
         var sums = new double[outputs];
         var loss = 0.0;
-        foreach (var user in users)
+        for (var u = 0; u < users.Count; u++)
         {
-            Outputs(user, weights, sums);
-            loss += LossAndError(user, sums);
+            TensorPrimitives.Lerp(from.AsSpan(u * outputs, outputs), to.AsSpan(u * outputs, outputs), share, sums);
+            loss += LossAndError(users[u], sums);
         }
-        return loss / users.Count;
+        return loss;
     }
 
-    /// <summary>The raw outputs for a user.</summary>
-    public void Outputs(int user, double[] weights, Span<double> sums)
+    /// <summary>The raw outputs for users, O each.</summary>
+    public double[] Outputs(IReadOnlyList<int> users, double[] weights)
+    {
+        var all = new double[users.Count * outputs];
+        for (var u = 0; u < users.Count; u++) { Outputs(users[u], weights, all.AsSpan(u * outputs, outputs)); }
+        return all;
+    }
+
+    private void Outputs(int user, double[] weights, Span<double> sums)
     {
         weights.AsSpan(rows.Columns * outputs, outputs).CopyTo(sums);
         rows.Multiply(user, weights, sums);
     }
 
-    // Each class counted once more than it is there.
-    private double[] Constants(IReadOnlyList<int> users)
+    private double[] Prior(IReadOnlyList<int> users)
     {
         var sums = new double[outputs];
         foreach (var user in users) { TensorPrimitives.Add(sums, targets.AsSpan(user * outputs, outputs), sums); }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Tasks;
 using TorchSharp;
@@ -5,24 +6,29 @@ using TorchSharp;
 namespace SuperMoe.ML.Training.Added;
 
 /// <summary>
-/// The linear part of an added task: how strong its prior is, by the loss over the parts that are held out one after another, and its weights without each of these parts.
+/// The linear part of an added task. By the loss over parts that are held out one after another it finds how strong the prior of the weights is, and how far to go from what is known
+/// of everybody alike to what the weights say: few labels may rank users well long before they tell how far apart these are.
 /// </summary>
 internal sealed class LinearSearch
 {
-    private const double BlindVariance = 0.1; // where nothing can be held out
+    private const double BlindVariance = 1; // where nothing can be held out
+    private const double BlindShare = 0.1;
+    private const double ShareCost = 2; // of the sum of losses: an exponential prior, which a handful of labels does not outweigh
 
-    // From a prior that hardly moves to one that hardly holds.
-    private static readonly double[] s_variances = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
+    private static readonly double[] s_variances = [0.1, 0.3, 1, 3, 10, 30, 100];
+    private static readonly double[] s_shares = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1]; // 0 would rank nobody
 
     private readonly FrozenFeatures _features;
     private readonly LinearModel _model;
     private readonly double[][] _weights; // by part
     private readonly double _variance = BlindVariance;
+    private readonly double _share = BlindShare;
 
     /// <param name="model">The frozen model.</param>
     /// <param name="request">The task.</param>
     /// <param name="batches">The labelled users.</param>
     /// <param name="folds">The parts that are held out, of all there are.</param>
+    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite.</exception>
     public LinearSearch(MultiTaskModel model, AddedTaskRequest request, FrozenBatches batches, int[][] folds)
     {
         var outputs = Math.Max(1, request.Classes);
@@ -33,34 +39,44 @@ internal sealed class LinearSearch
         _model = new LinearModel(_features.Rows, Targets(request, outputs), outputs, request.Task is RegressionTask);
         _weights = new double[folds.Length][];
         if (folds.Length == 0) { return; }
-        var fits = new (double[] Weights, double Loss)[folds.Length][];
-        SideBySide.Run(folds.Length, fold => fits[fold] = Fits(request, folds[fold]));
-        var best = Enumerable.Range(0, s_variances.Length).MinBy(v => folds.Select((fold, f) => fits[f][v].Loss * fold.Length).Sum());
-        var loss = fits.Sum(f => f[best].Loss);
+        var trials = new List<LinearTrial>[folds.Length];
+        SideBySide.Run(folds.Length, fold => trials[fold] = Try(request, folds[fold]));
+        var (best, loss) = Enumerable.Range(0, trials[0].Count).Select(t => (Trial: t, Loss: trials.Sum(f => f[t].Loss) + (ShareCost * trials[0][t].Share))).MinBy(t => t.Loss);
         if (!double.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{request.Task.Name}' became {loss}"); }
-        _variance = s_variances[best];
-        for (var f = 0; f < folds.Length; f++) { _weights[f] = fits[f][best].Weights; }
+        (_variance, _share) = (trials[0][best].Variance, trials[0][best].Share);
+        for (var f = 0; f < folds.Length; f++) { _weights[f] = Shrunk(Rows(folds[f]), trials[f][best].Weights); }
     }
 
     /// <summary>The mean and the deviation of a number's labels; the linear part tells of standardized ones.</summary>
     public (double Mean, double Deviation) Scale { get; }
 
     /// <summary>Gives the weights to a task's head.</summary>
-    /// <param name="head">On the processor.</param>
+    /// <param name="head">The head.</param>
     /// <param name="heldOut">The part that was not learned from; -1 is none.</param>
-    public void Give(FrozenHead head, int heldOut) => _features.Give(head, heldOut < 0 ? _model.Fit(Rows([]), _variance) : _weights[heldOut]);
+    public void Give(FrozenHead head, int heldOut) =>
+        _features.Give(head, heldOut < 0 ? Shrunk(Rows([]), _model.Fit(Rows([]), _variance)) : _weights[heldOut]);
 
-    private (double[] Weights, double Loss)[] Fits(AddedTaskRequest request, int[] heldOut)
+    private double[] Shrunk(int[] users, double[] weights)
     {
-        var (training, validation) = (Rows(heldOut), Enumerable.Range(0, _features.Users.Count).Except(Rows(heldOut)).ToArray());
-        var fits = new (double[] Weights, double Loss)[s_variances.Length];
-        for (var v = 0; v < fits.Length; v++)
+        TensorPrimitives.Lerp<double>(_model.Nothing(users), weights, _share, weights);
+        return weights;
+    }
+
+    private List<LinearTrial> Try(AddedTaskRequest request, int[] heldOut)
+    {
+        var training = Rows(heldOut);
+        int[] validation = [.. Enumerable.Range(0, _features.Users.Count).Except(training)];
+        var nothing = _model.Outputs(validation, _model.Nothing(training));
+        var trials = new List<LinearTrial>();
+        double[]? weights = null;
+        foreach (var variance in s_variances)
         {
             request.CheckAlive();
-            var weights = _model.Fit(training, s_variances[v], v > 0 ? fits[v - 1].Weights : null);
-            fits[v] = (weights, _model.Loss(validation, weights));
+            weights = _model.Fit(training, variance, weights);
+            var outputs = _model.Outputs(validation, weights);
+            trials.AddRange(s_shares.Select(share => new LinearTrial(variance, share, _model.Loss(validation, nothing, outputs, share), weights)));
         }
-        return fits;
+        return trials;
     }
 
     private int[] Rows(int[] heldOut)

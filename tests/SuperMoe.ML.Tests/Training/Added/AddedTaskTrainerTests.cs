@@ -22,7 +22,7 @@ public sealed class AddedTaskTrainerTests(FrozenShop shop) : IClassFixture<Froze
         {
             Assert.Equal(40, report.Labels);
             Assert.True(report.Metrics[metric] > least, $"{metric} {report.Metrics[metric]}");
-            Assert.Equal(added.parameters().Sum(p => p.numel()), report.Parameters);
+            Assert.Equal(added.state_dict().Values.Sum(p => p.numel()), report.Parameters);
         }
         Assert.All(_model.state_dict(), p => Assert.Equal(before[p.Key], TestDevice.Read(p.Value.to(ScalarType.Float32))));
         Assert.All(_model.parameters(), p => Assert.Null(p.grad));
@@ -51,7 +51,7 @@ public sealed class AddedTaskTrainerTests(FrozenShop shop) : IClassFixture<Froze
         added.Dispose();
         Assert.Equal(double.NaN, report.ValidationLoss);
         Assert.Empty(report.Metrics);
-        Assert.InRange(report.Epochs, 1, 5);
+        Assert.Equal(0, report.Epochs);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class AddedTaskTrainerTests(FrozenShop shop) : IClassFixture<Froze
         float[] Weights(int seed)
         {
             var request = Request(new BinaryTask("Even"), users: 30, seed);
-            request.Options.Epochs = 3;
+            request.Options.Epochs = 1;
             var (added, _) = AddedTaskTrainer.Train(_model, request);
             using (added) { return [.. added.parameters().SelectMany(TestDevice.Read)]; }
         }
@@ -133,7 +133,7 @@ public sealed class AddedTaskTrainerTests(FrozenShop shop) : IClassFixture<Froze
         Task = task,
         Classes = task is MulticlassTask ? 3 : 0,
         Model = TinyShop.Model(),
-        Options = new FitTaskOptions { Epochs = 20, LearningRate = 3e-3 },
+        Options = new FitTaskOptions { Epochs = 4, LearningRate = 3e-3 },
         Seed = seed,
         Device = TestDevice.Current,
         CheckAlive = () => { },
