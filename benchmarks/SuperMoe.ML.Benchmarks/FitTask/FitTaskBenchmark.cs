@@ -17,6 +17,7 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
 {
     private const string Ours = "FitTask";
     private const string Scratch = "From scratch";
+    private const int SampleSeeds = 1000; // between the seeds of two samples
 
     private static readonly MultiTaskSettings s_data = new()
     {
@@ -41,7 +42,7 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
         Check(folder, data);
         var protocol = new MovieLensProtocol(folder, data, s_data);
         Say($"{folder}: {data.Users.Count} users, {data.Movies.Count} movies, {data.Events} events. Each user's last event is held out of everything.");
-        Say($"A seed trains next item and Like on all users once. Gender is then learned from a share of the users of four folds and judged on the fifth, five times; its figure is the mean AUC of the folds.");
+        Say($"A seed trains next item and Like on all users once. Gender is then learned from a share of the users of four folds and judged on the fifth, five times; a figure is the mean AUC of the folds, and there is one for each sample of labels.");
         for (var seed = recipe.Seed; seed < recipe.Seed + settings.Seeds; seed++) { Run(data, protocol, recipe with { Seed = seed }); }
         _results.Write(output);
         output.WriteLine(JsonLine.Of("fittask", recipe.Seed, new { recipe, settings }, new Dictionary<string, object?>
@@ -86,15 +87,16 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
             MovieUser[] others = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) != fold)];
             var rows = new MultiTaskRows(data, s_data, nextItem: false).Training(fold).Take(data.Users.Count).ToList(); // a row a user, without those of Like
             var questions = protocol.Test(ml, fold);
-            foreach (var share in settings.Shares)
+            foreach (var (share, sample) in settings.Shares.SelectMany(share => Enumerable.Range(0, settings.Samples).Select(sample => (share, sample))))
             {
-                var known = LabelSample.Of(others, share, own.Seed + fold);
+                var known = LabelSample.Of(others, share, own.Seed + fold + (sample * SampleSeeds));
                 var names = known.Select(u => u.Id).ToHashSet();
                 var labelled = ml.Data.LoadFromEnumerable(rows.Where(r => names.Contains(r.UserId)).ToArray());
+                var run = new LabelRun(own.Seed, sample);
                 _results.AddLabels(share, known.Count);
-                Judge(own.Seed, share, Ours, Added(ml, chain, labelled, questions, own.Seed), test);
-                Baselines(ml, data, known, test, share, own.Seed);
-                if (settings.Scratch) { Judge(own.Seed, share, Scratch, FromScratch(pipeline, labelled, questions, own), test); }
+                Judge(run, share, Ours, Added(ml, chain, labelled, questions, own.Seed + sample), test);
+                Baselines(ml, data, known, test, share, run);
+                if (settings.Scratch && sample == 0) { Judge(run, share, Scratch, FromScratch(pipeline, labelled, questions, own), test); }
             }
         }
     }
@@ -106,16 +108,16 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
         using var fitted = model.FitTask(users, new BinaryTask(TaskNames.Gender), options);
         var report = fitted.FittedTasks[^1];
         _reports.Add(report);
-        Say($"  {report}");
+        Say($"  {report.Labels} labels: {report.Seconds:0.0} s, {report.Epochs} epochs, held-out loss {report.ValidationLoss:0.0000}.");
         return Scores(fitted.Transform(TransformerChains.Before(chain, questions)!.Value.Data));
     }
 
-    private void Baselines(MLContext ml, MovieLensData data, IReadOnlyList<MovieUser> known, MovieUser[] test, double share, int seed)
+    private void Baselines(MLContext ml, MovieLensData data, IReadOnlyList<MovieUser> known, MovieUser[] test, double share, LabelRun run)
     {
         var bag = new Bag(data.Places(), candidate: false);
-        foreach (var (method, scores) in bag.Run(new Learners(ml, bag.Size, 1, seed), known.Select(Example), test.Select(Example)))
+        foreach (var (method, scores) in bag.Run(new Learners(ml, bag.Size, 1, run.Seed), known.Select(Example), test.Select(Example)))
         {
-            if (method != Learners.Simplest) { Judge(seed, share, method, [.. scores.Select(s => s[0])], test); }
+            if (method != Learners.Simplest) { Judge(run, share, method, [.. scores.Select(s => s[0])], test); }
         }
 
         static BagExample Example(MovieUser user) => new(user.History.Select(e => e.Item), 0, user.IsMale ? 1 : 0);
@@ -131,8 +133,8 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
 
     private static List<float> Scores(IDataView scored) => [.. scored.GetColumn<float>($"{TaskNames.Gender}.Score")];
 
-    private void Judge(int seed, double share, string method, IReadOnlyList<float> logits, MovieUser[] test) =>
-        Say($"  {share:0.##%} {method}: AUC {_results.Add(share, method, seed, logits, test):0.000}");
+    private void Judge(LabelRun run, double share, string method, IReadOnlyList<float> logits, MovieUser[] test) =>
+        Say($"  {share:0.##%} {method}: AUC {_results.Add(share, method, run, logits, test):0.000}");
 
     private void Say(FormattableString text)
     {

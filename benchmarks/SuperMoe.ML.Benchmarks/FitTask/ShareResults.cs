@@ -4,10 +4,10 @@ using SuperMoe.ML.Benchmarks.Reporting;
 
 namespace SuperMoe.ML.Benchmarks.FitTask;
 
-/// <summary>The AUCs of all methods, seeds and folds, by share of the labels. A seed's figure is the mean of its folds: scores of several models are not compared with each other.</summary>
+/// <summary>The AUCs of all methods, runs and folds, by share of the labels. A run's figure is the mean of its folds: scores of several models are not compared with each other.</summary>
 internal sealed class ShareResults
 {
-    private readonly SortedDictionary<double, Dictionary<string, SortedDictionary<int, List<double>>>> _values = [];
+    private readonly SortedDictionary<double, Dictionary<string, Dictionary<LabelRun, List<double>>>> _values = [];
     private readonly Dictionary<double, List<double>> _labels = [];
 
     /// <summary>Says how many labels a share was.</summary>
@@ -19,18 +19,18 @@ internal sealed class ShareResults
 
     /// <summary>Adds a model's predictions of the users of a fold.</summary>
     /// <returns>The AUC.</returns>
-    public double Add(double share, string method, int seed, IReadOnlyList<float> logits, IReadOnlyList<MovieUser> users)
+    public double Add(double share, string method, LabelRun run, IReadOnlyList<float> logits, IReadOnlyList<MovieUser> users)
     {
         var pool = new Pool(1);
         for (var u = 0; u < users.Count; u++) { pool.Add([logits[u]], users[u].IsMale ? 1 : 0); }
         if (!_values.TryGetValue(share, out var methods)) { _values[share] = methods = []; }
-        if (!methods.TryGetValue(method, out var seeds)) { methods[method] = seeds = []; }
-        if (!seeds.TryGetValue(seed, out var folds)) { seeds[seed] = folds = []; }
+        if (!methods.TryGetValue(method, out var runs)) { methods[method] = runs = []; }
+        if (!runs.TryGetValue(run, out var folds)) { runs[run] = folds = []; }
         folds.Add(pool.Metrics()["AUC"]);
         return folds[^1];
     }
 
-    /// <summary>For the JSON object: by share, the labels and by method the mean, the standard deviation over seeds and the seeds.</summary>
+    /// <summary>For the JSON object: by share, the labels and by method the mean, the standard deviation over runs and the runs.</summary>
     public List<Dictionary<string, object?>> Figures() =>
     [
         .. _values.Select(s => new Dictionary<string, object?>
@@ -39,9 +39,9 @@ internal sealed class ShareResults
             ["labels"] = _labels[s.Key].Average(),
             ["auc"] = s.Value.ToDictionary(m => m.Key, m => (object?)new Dictionary<string, object?>
             {
-                ["mean"] = Seeds(m.Value).Average(),
-                ["deviation"] = Deviation(Seeds(m.Value)),
-                ["seeds"] = Seeds(m.Value),
+                ["mean"] = Runs(m.Value).Average(),
+                ["deviation"] = Deviation(Runs(m.Value)),
+                ["runs"] = Runs(m.Value),
             }),
         }),
     ];
@@ -55,19 +55,19 @@ internal sealed class ShareResults
         {
             table.Add([
                 string.Create(CultureInfo.InvariantCulture, $"{share:0.##%} ({_labels[share].Average():0})"),
-                .. methods.Select(m => Seeds(values[m])).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Average():0.000} ± {Deviation(s):0.000}"))]);
+                .. methods.Select(m => Runs(values[m])).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Average():0.000} ± {Deviation(s):0.000}"))]);
         }
         output.WriteLine();
         table.Write(output);
         output.WriteLine();
     }
 
-    private static List<double> Seeds(SortedDictionary<int, List<double>> folds) => [.. folds.Values.Select(f => f.Average())];
+    private static List<double> Runs(Dictionary<LabelRun, List<double>> folds) => [.. folds.Values.Select(f => f.Average())];
 
-    // Of a sample; 0 for one seed.
-    private static double Deviation(List<double> seeds)
+    // Of a sample; 0 for one run.
+    private static double Deviation(List<double> runs)
     {
-        var mean = seeds.Average();
-        return seeds.Count > 1 ? Math.Sqrt(seeds.Sum(s => (s - mean) * (s - mean)) / (seeds.Count - 1)) : 0;
+        var mean = runs.Average();
+        return runs.Count > 1 ? Math.Sqrt(runs.Sum(r => (r - mean) * (r - mean)) / (runs.Count - 1)) : 0;
     }
 }

@@ -78,9 +78,9 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SuperMoeRowMapper(Bind(inputSchema), _scorer);
 
     /// <summary>
-    /// Learns a new task on this model, which stays as it is: the new task has an indicator token of its own, which begins as a copy of the universal embedding's,
-    /// small adapters on that token's way through the frozen blocks (Houlsby et al. 2019), and a head. It is learned from the labelled rows alone, and from few: see
-    /// <see cref="FitTaskOptions"/>. Tasks that are added one after another do not see each other.
+    /// Learns a new task on this model, which stays as it is. The task's outputs are those of a linear part over the frozen embedding and the users' events, whose prior is as strong as
+    /// held-out labels want it, and, where that is better for these, of an indicator token of the task's own with small adapters on its way through the frozen blocks (Houlsby et al.
+    /// 2019) and a head. It is learned from the labelled rows alone, and from few: see <see cref="FitTaskOptions"/>. Tasks that are added one after another do not see each other.
     /// </summary>
     /// <param name="data">One row a user, with the columns that <see cref="Transform"/> reads and the task's label; rows whose label is missing (NaN, key 0) are not looked at.</param>
     /// <param name="task">A <see cref="BinaryTask"/>, with a candidate or without, a <see cref="MulticlassTask"/> or a <see cref="RegressionTask"/>, under a name that the model does not have yet. Its weight has no meaning.</param>

@@ -19,7 +19,7 @@ public sealed class FitTaskBenchmarkTests
         {
             var methods = s.GetProperty("auc").EnumerateObject().ToList();
             Assert.Equal(["FitTask", "From scratch", "LightGBM", "Logistic regression"], methods.Select(m => m.Name).Order(StringComparer.Ordinal));
-            Assert.All(methods, m => Assert.Equal(2, m.Value.GetProperty("seeds").GetArrayLength()));
+            Assert.All(methods, m => Assert.Equal(2, m.Value.GetProperty("runs").GetArrayLength()));
             Assert.All(methods, m => Assert.InRange(m.Value.GetProperty("mean").GetDouble(), 0, 1));
         });
         Assert.Equal(Enumerable.Repeat<int[]>([8, 32], 10).SelectMany(l => l), results.GetProperty("taskLabels").EnumerateArray().Select(l => l.GetInt32())); // of 2 seeds, 5 folds

@@ -41,6 +41,24 @@ public sealed class AddedTaskTrainerTests(FrozenShop shop) : IClassFixture<Froze
         Assert.Equal(report.ValidationLoss, progress[report.Epochs - 1].Completed!.Tasks["Even"].ValidationLoss);
     }
 
+    [Fact]
+    public void What_a_linear_part_cannot_tell_is_learned_by_gradients()
+    {
+        var request = Request(new BinaryTask("Even"), users: 2100);
+        for (var u = 0; u < 2100; u++) { request.Labels[u] = u % 2 == 0 ^ request.Data.Profiles[2 * u] < 25 ? 1 : 0; } // items and a feature, each alone without meaning
+        request.Options.Epochs = 8;
+        var losses = new List<double>();
+        var (added, report) = AddedTaskTrainer.Train(_model, request with { Progress = p => losses.Add(p.Completed!.Tasks["Even"].ValidationLoss) });
+        added.Dispose();
+        Assert.True(report.Epochs > 0, string.Join(", ", losses));
+        Assert.True(report.Metrics["AUC"] > 0.65, $"AUC {report.Metrics["AUC"]}, losses {string.Join(", ", losses)}");
+
+        request.Options.Epochs = 0;
+        var (linear, alone) = AddedTaskTrainer.Train(_model, request);
+        linear.Dispose();
+        Assert.True(alone.ValidationLoss > report.ValidationLoss);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
