@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Balancing;
 using SuperMoe.ML.Benchmarks.Conflict;
 using SuperMoe.ML.Benchmarks.FitTask;
 using SuperMoe.ML.Benchmarks.Group;
@@ -8,6 +9,7 @@ using SuperMoe.ML.Benchmarks.MultiTask;
 using SuperMoe.ML.Benchmarks.Optimizer;
 using SuperMoe.ML.Benchmarks.Probe;
 using SuperMoe.ML.Benchmarks.Profile;
+using SuperMoe.ML.Benchmarks.Seesaw;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Benchmarks.Soak;
 using SuperMoe.ML.Benchmarks.Softmax;
@@ -26,9 +28,11 @@ internal static class BenchmarkApp
         {
             SequenceCommand.Create(),
             MultiTaskCommand.Create(),
+            SeesawCommand.Create(),
             ProbeCommand.Create(),
             ConflictCommand.Create(),
             FitTaskCommand.Create(),
+            BalancingCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),
             SoftmaxCommand.Create(),

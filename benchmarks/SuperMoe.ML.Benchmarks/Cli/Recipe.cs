@@ -55,6 +55,8 @@ internal sealed record Recipe
 
     public required TaskBalancing Balancing { get; init; }
 
+    public required TaskSharing Sharing { get; init; }
+
     /// <summary>The next-item task.</summary>
     public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };
 
@@ -70,6 +72,7 @@ internal sealed record Recipe
         EventDropout = EventDropout,
         ItemIdDropout = ItemIdDropout,
         Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK },
+        Sharing = Sharing,
     };
 
     /// <summary>How to train, for <see cref="SuperMoeOptions.Training"/>: every user's last event is the validation target.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SuperMoe.ML.Benchmarks.Reporting;
+using SuperMoe.ML.Benchmarks.Steps;
 using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ internal sealed class SoftmaxBenchmark(StepSettings settings, Device device, Tex
 
     private Dictionary<string, double> Sampled(int small, int large)
     {
-        NextItemTask Task() => new() { Loss = NextItemLoss.SampledSoftmax };
+        NextItemTask[] Task() => [new() { Loss = NextItemLoss.SampledSoftmax }];
         using var few = new StepWorkload(small, Task(), settings, device);
         using var many = new StepWorkload(large, Task(), settings, device);
         var seconds = Race.Medians(device, few.Run, many.Run);
@@ -75,7 +76,7 @@ internal sealed class SoftmaxBenchmark(StepSettings settings, Device device, Tex
     private Dictionary<string, double> Paces(int items)
     {
         NextItemLoss[] kinds = [NextItemLoss.FullSoftmax, NextItemLoss.SampledSoftmax, NextItemLoss.BinaryCrossEntropy];
-        var loads = kinds.Select(k => new StepWorkload(items, new NextItemTask { Loss = k }, settings, device)).ToArray();
+        var loads = kinds.Select(k => new StepWorkload(items, [new NextItemTask { Loss = k }], settings, device)).ToArray();
         try
         {
             var seconds = Race.Medians(device, [.. loads.Select(l => (Action)l.Run)]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Cli;
+using SuperMoe.ML.Benchmarks.Steps;
 using SuperMoe.ML.Interop;
 using TorchSharp;
 

@@ -64,7 +64,7 @@ internal static class SoftmaxCrossEntropy
                 var logits = buffers[worker].narrow(0, 0, count);
                 TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
                 var target = targets.narrow(0, start, count);
-                if (leftOut is not null) { TorchScript.Call("leave_out", logits, target, leftOut.Lists.narrow(0, start, count), leftOut.Columns); }
+                leftOut?.Apply(logits, target, start);
                 var (totals, loss) = Exponentials(logits, target);
                 TorchScript.Call("softmax_gradients", logits, totals, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), sums[worker]);
                 losses.narrow(0, start, count).copy_(loss);

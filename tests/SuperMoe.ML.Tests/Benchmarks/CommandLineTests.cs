@@ -8,6 +8,7 @@ public sealed class CommandLineTests
     [InlineData("conflict", "--strategies")]
     [InlineData("probe", "--seeds")]
     [InlineData("fittask", "--shares")]
+    [InlineData("seesaw", "--against")]
     public void Help_names_the_options(string command, string option)
     {
         var (code, output, error) = CommandLine.Run(command, "--help");
@@ -27,6 +28,7 @@ public sealed class CommandLineTests
     [InlineData("cuda", "optimizer", "--device", "abacus")]
     [InlineData("--shares must be above 0", "fittask", "--data", "x", "--shares", "0.5", "1.5")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
+    [InlineData("Towers", "multitask", "--data", "x", "--sharing", "Towers")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
     {
         var (code, _, error) = CommandLine.Run(arguments);
@@ -39,6 +41,7 @@ public sealed class CommandLineTests
     [InlineData("multitask")]
     [InlineData("probe")]
     [InlineData("fittask")]
+    [InlineData("seesaw")]
     [InlineData("transform")]
     [InlineData("latency")]
     [InlineData("soak")]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SuperMoe.ML.Tests.Benchmarks;
 
 public sealed class MultiTaskBenchmarkTests
@@ -84,6 +86,26 @@ public sealed class MultiTaskBenchmarkTests
         var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "1", "--tasks", tasks, "--baselines", "false", .. CommandLine.Quick]);
         Assert.Equal(tasks.Split(',').Order(), results.GetProperty("tasks").EnumerateObject().Select(t => t.Name).Order());
         Assert.All(results.GetProperty("tasks").EnumerateObject(), t => Assert.Equal("SuperMoe", Assert.Single(t.Value.EnumerateObject()).Name));
+    }
+
+    [Theory]
+    [InlineData("SharedBottom")]
+    [InlineData("Mmoe")]
+    [InlineData("Ple")]
+    public void The_way_of_sharing_can_be_chosen(string sharing)
+    {
+        using var folder = new TemporaryFolder();
+        TinyMovieLens.Write(folder);
+        var indicators = Run();
+        var results = Run("--sharing", sharing);
+        Assert.Equal("indicators", Sharing(indicators));
+        Assert.Equal(sharing, Sharing(results), ignoreCase: true);
+        Assert.Equal(["NextItem", "Gender"], results.GetProperty("tasks").EnumerateObject().Select(t => t.Name));
+        Assert.NotEqual(indicators.GetProperty("tasks").ToString(), results.GetProperty("tasks").ToString()); // another model; of as many weights, it may be
+
+        JsonElement Run(params string[] more) => CommandLine.Results(
+            ["multitask", "--data", folder.Path, "--folds", "1", "--tasks", "NextItem,Gender", "--baselines", "false", .. CommandLine.Quick, .. more]);
+        static string? Sharing(JsonElement line) => line.GetProperty("options").GetProperty("recipe").GetProperty("sharing").GetString();
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace SuperMoe.ML.Benchmarks.Softmax;
+namespace SuperMoe.ML.Benchmarks.Steps;
 
 /// <summary>What training steps are measured on.</summary>
 /// <param name="Length">Events of a user's input.</param>

@@ -1,18 +1,20 @@
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Tasks;
+using SuperMoe.ML.Tasks.Balancing;
 using SuperMoe.ML.Training;
 using TorchSharp;
 
-namespace SuperMoe.ML.Benchmarks.Softmax;
+namespace SuperMoe.ML.Benchmarks.Steps;
 
 /// <summary>
-/// Training steps (tensors, encoder, loss, backward, update, average of the weights) of the base model on made-up users of one length. Batches are packed
+/// Training steps (tensors, encoder, losses, backward, update, average of the weights) of the base model on made-up users of one length. Batches are packed
 /// beforehand, which training does on another thread. Items are popular by rank (as likely to be of rank 1 to 10 as of 10 to 100), and popular ones lie
-/// anywhere in the table.
+/// anywhere in the table; labels are drawn by chance.
 /// </summary>
 internal sealed class StepWorkload : IDisposable
 {
     private const int Batches = 32;
+    private const int Classes = 6; // of a multiclass task
     private const long Scatter = 2_654_435_761; // a prime: multiplication by it, modulo the number of items, mixes ranks
 
     private readonly StepSettings _settings;
@@ -26,33 +28,36 @@ internal sealed class StepWorkload : IDisposable
 
     private readonly TrainingBatch[] _batches;
 
-    public StepWorkload(int items, NextItemTask task, StepSettings settings, torch.Device device)
+    public StepWorkload(int items, IReadOnlyList<SuperMoeTask> tasks, StepSettings settings, torch.Device device, TaskBalancing balancing = TaskBalancing.Fixed)
     {
         _settings = settings;
         _users = Math.Max(1, settings.BatchTokens / settings.Length);
         var request = new TrainingRequest
         {
-            Data = Data(items, _users * Batches, settings),
+            Data = Data(items, _users * Batches, tasks, settings),
             Model = settings.Model(),
             Training = new TrainingOptions { ValidationFraction = 0 },
-            Tasks = [task],
-            Classes = [0],
+            Tasks = tasks,
+            Classes = [.. tasks.Select(t => t is MulticlassTask ? Classes : 0)],
             EmbeddingName = "Embedding",
             Seed = settings.Seed,
             Device = device,
         };
-        var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(settings.Seed));
+        var split = new UserSplit(request.Data, request.Training, HasNextItem(tasks), new Random(settings.Seed));
         _model = ModelSetup.Create(request, split);
         _model.to(device);
-        _model.NextItem!.Compute = PrecisionChoice.OfLogits(request.Training.Precision, device);
-        _model.NextItem.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
+        if (_model.NextItem is { } next)
+        {
+            next.Compute = PrecisionChoice.OfLogits(request.Training.Precision, device);
+            next.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, device);
+        }
         _random = new RandomSources(settings.Seed, request);
         _optimizer = new Training.Optimizer(_model, request.Training);
         _average = new WeightAverage(_model, request.Training.WeightAveraging);
-        _step = new TrainingStep(_model, request, _optimizer, _random);
+        _step = new TrainingStep(_model, request, _optimizer, _random, TaskBalancers.Of(balancing, _model.Heads, settings.Seed));
         var inputs = new BatchBuilder(request.Data, request.Model.MaxLength, device);
         var labels = new LabelBuilder(request.Data, split, request.Model.MaxLength);
-        _batches = [.. Enumerable.Range(0, Batches).Select(_ => new TrainingBatch(1, TrainingBatch.ShardsOf(request)))];
+        _batches = [.. Enumerable.Range(0, Batches).Select(_ => new TrainingBatch(tasks.Count, TrainingBatch.ShardsOf(request)))];
         for (var b = 0; b < Batches; b++) { _batches[b].Fill([.. Enumerable.Range(b * _users, _users)], inputs, labels, request.Tasks, split); }
     }
 
@@ -78,10 +83,12 @@ internal sealed class StepWorkload : IDisposable
         _model.Dispose();
     }
 
-    private static BehaviorDataset Data(int items, int users, StepSettings settings)
+    private static bool HasNextItem(IReadOnlyList<SuperMoeTask> tasks) => tasks.Any(t => t is NextItemTask);
+
+    private static BehaviorDataset Data(int items, int users, IReadOnlyList<SuperMoeTask> tasks, StepSettings settings)
     {
         var random = new Random(settings.Seed);
-        var length = settings.Length + 1; // the last event is only a target
+        var length = settings.Length + (HasNextItem(tasks) ? 1 : 0); // then the last event is only a target
         var sequence = new int[users * length];
         for (var e = 0; e < sequence.Length; e++)
         {
@@ -93,12 +100,16 @@ internal sealed class StepWorkload : IDisposable
             Schema = new BehaviorSchema(items, [], [], HasTime: false, ProfileSize: 0),
             Offsets = [.. Enumerable.Range(0, users + 1).Select(u => u * length)],
             Items = sequence,
-            KeyFields = [],
-            NumberFields = [],
-            Times = null,
-            Profiles = [],
-            Labels = [null],
-            Candidates = [null],
+            Labels = [.. tasks.Select(t => Labels(t, users, random))],
+            Candidates = [.. tasks.Select(_ => (int[]?)null)],
         };
     }
+
+    private static float[]? Labels(SuperMoeTask task, int users, Random random) => task switch
+    {
+        NextItemTask => null,
+        MulticlassTask => [.. Enumerable.Range(0, users).Select(_ => (float)random.Next(Classes))],
+        RegressionTask => [.. Enumerable.Range(0, users).Select(_ => random.NextSingle())],
+        _ => [.. Enumerable.Range(0, users).Select(_ => (float)random.Next(2))],
+    };
 }

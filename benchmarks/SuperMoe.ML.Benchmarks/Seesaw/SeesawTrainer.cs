@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using SuperMoe.ML.Benchmarks.Cli;
+using SuperMoe.ML.Benchmarks.MultiTask;
+using SuperMoe.ML.Estimators.Seesaw;
+
+namespace SuperMoe.ML.Benchmarks.Seesaw;
+
+/// <summary>Trains and judges one model of a comparison, or takes it from the folder.</summary>
+/// <param name="ml">The context.</param>
+/// <param name="protocol">The data.</param>
+/// <param name="settings">Which folds.</param>
+/// <param name="folder">Where finished runs are kept; <see langword="null"/> for nowhere.</param>
+/// <param name="output">Where progress is told.</param>
+internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, MultiTaskSettings settings, SeesawFolder? folder, TextWriter output)
+{
+    private static readonly int[] s_cutoffs = [5, 10];
+
+    /// <summary>One run: a model for each fold, whose epochs are summed.</summary>
+    /// <param name="contestant">Its name.</param>
+    /// <param name="recipe">How, with the seed.</param>
+    /// <param name="tasks">The tasks.</param>
+    public SeesawRun Run(string contestant, Recipe recipe, IReadOnlyList<SuperMoeTask> tasks)
+    {
+        if (tasks.Count == 1) { recipe = recipe with { Balancing = TaskBalancing.Fixed }; } // as in the library's report: nothing is there to be balanced
+        var plan = Plan(contestant, recipe, tasks);
+        if (folder?.Find(plan) is { } kept)
+        {
+            Say($"{plan.Kind}, seed {plan.Seed}: kept.");
+            return kept;
+        }
+        var clock = Stopwatch.StartNew();
+        var board = new Scoreboard();
+        var whole = recipe with { Minutes = recipe.Minutes * settings.Folds }; // a run shares its minutes out over its folds
+        var reports = new MultiTaskRun(protocol, tasks, whole, settings, board, TextWriter.Null).Run(s_cutoffs);
+        var metrics = board.Figures().ToDictionary(f => f.Key, f => (IReadOnlyDictionary<string, double>)f.Value[Scoreboard.Ours]);
+        var run = new SeesawRun(
+            contestant, plan.Tasks, plan.Seed, metrics, clock.Elapsed.TotalSeconds, reports.Sum(r => r.Epochs.Count), reports.Sum(r => r.BestEpoch), Reused: false);
+        folder?.Keep(plan, run);
+        var figures = tasks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {metrics[t.Name][TaskMetrics.Names(t)[0]]:0.0000}"));
+        Say($"{plan.Kind}, seed {plan.Seed}: {run.Seconds:0} s, best epoch {string.Join(", ", reports.Select(r => r.BestEpoch))}; {string.Join(", ", figures)}");
+        return run;
+    }
+
+    private PlannedRun Plan(string contestant, Recipe recipe, IReadOnlyList<SuperMoeTask> tasks)
+    {
+        var options = new MultiTaskPipeline(ml, protocol, recipe, settings.Validation).Options(tasks, TimeSpan.FromMinutes(recipe.Minutes), new Progress<TrainingProgress>());
+        options.Training.Seed = recipe.Seed;
+        return new PlannedRun(contestant, options);
+    }
+
+    private void Say(FormattableString text)
+    {
+        output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+        output.Flush();
+    }
+}
