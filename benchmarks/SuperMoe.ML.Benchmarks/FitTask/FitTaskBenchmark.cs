@@ -18,6 +18,8 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
     private const string Ours = "FitTask";
     private const string Scratch = "From scratch";
     private const int SampleSeeds = 1000; // between the seeds of two samples
+    private const int MethodsBeforeTrees = 2; // the majority and logistic regression
+    private const int LeastForTrees = 40; // LightGBM's leaves hold 20 examples or more: with fewer its trees have no split, on which ML.NET may fail
 
     private static readonly MultiTaskSettings s_data = new()
     {
@@ -115,7 +117,9 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
     private void Baselines(MLContext ml, MovieLensData data, IReadOnlyList<MovieUser> known, MovieUser[] test, double share, LabelRun run)
     {
         var bag = new Bag(data.Places(), candidate: false);
-        foreach (var (method, scores) in bag.Run(new Learners(ml, bag.Size, 1, run.Seed), known.Select(Example), test.Select(Example)))
+        var methods = bag.Run(new Learners(ml, bag.Size, 1, run.Seed), known.Select(Example), test.Select(Example)); // run as they are asked for
+        if (known.Count < LeastForTrees) { methods = methods.Take(MethodsBeforeTrees).Append((Learners.Trees, [.. test.Select(_ => (float[])[0])])); }
+        foreach (var (method, scores) in methods)
         {
             if (method != Learners.Simplest) { Judge(run, share, method, [.. scores.Select(s => s[0])], test); }
         }
