@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SuperMoe.ML.Benchmarks.Balancing;
 using SuperMoe.ML.Benchmarks.Conflict;
+using SuperMoe.ML.Benchmarks.FitTask;
 using SuperMoe.ML.Benchmarks.Group;
 using SuperMoe.ML.Benchmarks.Latency;
 using SuperMoe.ML.Benchmarks.Moe;
@@ -30,6 +31,7 @@ internal static class BenchmarkApp
             SeesawCommand.Create(),
             ProbeCommand.Create(),
             ConflictCommand.Create(),
+            FitTaskCommand.Create(),
             BalancingCommand.Create(),
             GroupCommand.Create(),
             ProfileCommand.Create(),

@@ -11,14 +11,15 @@ internal static class BehaviorDatasetReader
     /// <param name="data">The view that <paramref name="columns"/> belong to.</param>
     /// <param name="columns">The columns to read.</param>
     /// <param name="checkAlive">Called now and then; throws to stop reading.</param>
-    public static BehaviorDataset ReadAll(IDataView data, BehaviorColumns columns, Action checkAlive)
+    /// <param name="labelledOnly">Whether rows without any label are passed over, of which then nothing else is read.</param>
+    public static BehaviorDataset ReadAll(IDataView data, BehaviorColumns columns, Action checkAlive, bool labelledOnly = false)
     {
         using var cursor = data.GetRowCursor(columns.All());
         var reader = new BehaviorRowReader(cursor, columns);
-        while (cursor.MoveNext())
+        for (var row = 0L; cursor.MoveNext(); row++)
         {
-            if (reader.Count % RowsBetweenChecks == 0) { checkAlive(); }
-            reader.Read();
+            if (row % RowsBetweenChecks == 0) { checkAlive(); }
+            if (!labelledOnly || reader.IsLabelled()) { reader.Read(); }
         }
         return reader.Take(last: true);
     }

@@ -48,6 +48,9 @@ internal sealed class BehaviorRowReader
     /// <summary>The rows read since the last <see cref="Take"/>.</summary>
     public int Count => _offsets.Count - 1;
 
+    /// <summary>Whether the current row has a label of any task.</summary>
+    public bool IsLabelled() => Array.Exists(_label, l => l is not null && !float.IsNaN(l()));
+
     /// <summary>Reads the current row.</summary>
     /// <exception cref="InvalidOperationException">The row's columns differ in length, or its times are missing or fall.</exception>
     public void Read()

@@ -31,6 +31,10 @@ internal interface IBatchScorer : IDisposable
     /// <param name="task">The task's place among the tasks.</param>
     int WideItems(int task);
 
+    /// <summary>Learns a further task on the frozen model.</summary>
+    /// <returns>A scorer of the tasks there are and the new one. Both scorers hold the weights; each is disposed on its own.</returns>
+    (IBatchScorer Scorer, FitTaskReport Report) FitTask(AddedTaskJob job);
+
     /// <summary>Writes all weights, the items' attributes among them, in the format of safetensors.</summary>
     void Save(Stream stream);
 }

@@ -60,9 +60,15 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     /// <summary>Finds the columns to score, without labels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
-    public BehaviorColumns ForScoring(DataViewSchema schema, BehaviorSchema trained)
+    public BehaviorColumns ForScoring(DataViewSchema schema, BehaviorSchema trained) => ForTrained(schema, trained, labels: false);
+
+    /// <summary>Finds the columns to learn the options' tasks with a model that is trained already.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
+    public BehaviorColumns ForLearning(DataViewSchema schema, BehaviorSchema trained) => ForTrained(schema, trained, labels: true);
+
+    private BehaviorColumns ForTrained(DataViewSchema schema, BehaviorSchema trained, bool labels)
     {
-        Check(MLNetSchema.Shape(schema), labels: false);
+        Check(MLNetSchema.Shape(schema), labels);
         var item = schema[options.ItemColumn];
         RequireKeys(item, "item", trained.ItemCount, trained.ItemFingerprint);
         foreach (var field in trained.KeyFields)
@@ -83,7 +89,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         }
         CheckCandidates(schema, item);
         // The whole history counts where its items are left out of a ranking; the model looks at the latest events itself.
-        return Bind(schema, trained, []);
+        return Bind(schema, trained, labels ? [.. options.Tasks.Select(t => Label(schema, t))] : []);
     }
 
     /// <summary>What to remember of the label columns.</summary>

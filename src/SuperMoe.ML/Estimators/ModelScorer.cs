@@ -5,6 +5,7 @@ using SuperMoe.ML.Model;
 using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Training;
+using SuperMoe.ML.Training.Added;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace SuperMoe.ML.Estimators;
 /// <summary>Scores users with a trained model, in batches of like length. V items, D model.</summary>
 internal sealed class ModelScorer : IBatchScorer
 {
-    private readonly MultiTaskModel _model;
+    private readonly ExtendedModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
     private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
@@ -25,15 +26,29 @@ internal sealed class ModelScorer : IBatchScorer
     private long _events;
     private long _places;
 
+    /// <summary>A scorer of a model without added tasks.</summary>
     public ModelScorer(MultiTaskModel model, SuperMoeOptions options, ItemAttributesDocument? attributes, Device device)
+        : this(new ExtendedModel(model), options, attributes, device)
+    {
+    }
+
+    /// <param name="model">The model; it is owned from now on.</param>
+    /// <param name="options">The options it was made with.</param>
+    /// <param name="attributes">The items' attributes, as the model's description tells of them.</param>
+    /// <param name="device">Where the model is.</param>
+    public ModelScorer(ExtendedModel model, SuperMoeOptions options, ItemAttributesDocument? attributes, Device device)
     {
         _model = model;
         _options = options;
         _device = device;
         _memory = new ScoreMemory(model.Heads.Count);
         ItemAttributes = attributes;
-        model.eval();
-        foreach (var weight in model.state_dict().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
+        foreach (var module in model.Modules)
+        {
+            module.eval();
+            foreach (var parameter in module.parameters()) { parameter.requires_grad_(false); } // what is learned later leaves them as they are
+        }
+        foreach (var weight in model.Weights().Values) { weight.DetachFromDisposeScope(); } // a scope around Fit or Load may close before
     }
 
     public ItemAttributesDocument? ItemAttributes { get; }
@@ -53,7 +68,7 @@ internal sealed class ModelScorer : IBatchScorer
         var work = Enter();
         try
         {
-            var next = _model.NextItem is { } head && request.Tasks[NextTask(head)];
+            var next = _model.Trained.NextItem is { } head && request.Tasks[NextTask(head)];
             var scoring = new UserScoring(_model, users, request, _memory, next ? Items() : null);
             work.Sort(users, _options.Model.MaxLength);
             work.PlanBatches();
@@ -114,7 +129,7 @@ internal sealed class ModelScorer : IBatchScorer
         try
         {
             var ranks = new int[users.Count];
-            var next = NextTask(_model.NextItem!);
+            var next = NextTask(_model.Trained.NextItem!);
             var items = Items();
             work.Sort(users, _options.Model.MaxLength);
             work.PlanBatches();
@@ -124,8 +139,8 @@ internal sealed class ModelScorer : IBatchScorer
                 using var noGrad = no_grad();
                 Pack(users, work, work.Packed, start, end);
                 var rows = work.Rows[start..end].ToArray();
-                var (states, indicators) = UserScoring.Encode(_model, work.Packed.ToInput(users.Schema, _device), [], next);
-                var predictors = UserScoring.Predictors(_model, states, indicators, next);
+                var (states, indicators) = UserScoring.Encode(_model.Trained, work.Packed.ToInput(users.Schema, _device), [], next);
+                var predictors = UserScoring.Predictors(_model.Trained, states, indicators, next);
                 var ranking = new NextItemRanking(predictors, items, work.Histories(users, rows, empty: false));
                 var batch = ranking.Ranks([.. rows.Select(r => targets[r])]);
                 for (var b = 0; b < rows.Length; b++) { ranks[rows[b]] = batch[b]; }
@@ -152,10 +167,35 @@ internal sealed class ModelScorer : IBatchScorer
         finally { Exit(work); }
     }
 
+    public (IBatchScorer Scorer, FitTaskReport Report) FitTask(AddedTaskJob job)
+    {
+        var work = Enter();
+        try
+        {
+            var (task, report) = AddedTaskTrainer.Train(_model.Trained, new AddedTaskRequest
+            {
+                Data = job.Data,
+                Task = job.Task,
+                Classes = job.Classes,
+                Model = _options.Model,
+                Options = job.Options,
+                Seed = job.Options.Seed!.Value,
+                Device = _device,
+                CheckAlive = job.CheckAlive,
+                Progress = job.Progress.Report,
+            });
+            return (new ModelScorer(_model.With(task), _options, ItemAttributes, _device), report);
+        }
+        finally
+        {
+            Exit(work);
+        }
+    }
+
     public void Save(Stream stream)
     {
         var work = Enter();
-        try { SafetensorsWriter.Write(stream, _model.state_dict()); }
+        try { SafetensorsWriter.Write(stream, _model.Weights()); }
         finally { Exit(work); }
     }
 

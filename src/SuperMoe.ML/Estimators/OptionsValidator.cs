@@ -30,6 +30,31 @@ internal sealed class OptionsValidator
         return validator._mistakes;
     }
 
+    /// <summary>The mistakes in <paramref name="options"/>.</summary>
+    public static IReadOnlyList<string> Validate(FitTaskOptions options)
+    {
+        var validator = new OptionsValidator();
+        validator.CheckRanges(options, "");
+        return validator._mistakes;
+    }
+
+    /// <summary>The mistakes in a task that is to be added to the tasks of <paramref name="options"/>.</summary>
+    public static IReadOnlyList<string> Validate(SuperMoeTask task, SuperMoeOptions options)
+    {
+        var validator = new OptionsValidator();
+        if (task is not LabeledTask)
+        {
+            return [$"The task '{task.Name}' is a {task.GetType().Name}; allowed on a trained model are tasks with a label: {nameof(BinaryTask)}, {nameof(MulticlassTask)}, {nameof(RegressionTask)}."];
+        }
+        validator.CheckTask(task, "");
+        validator.Check(
+            !options.Tasks.Any(t => t.Name == task.Name),
+            $"Name is {Text(task.Name)}, which is the name of a task that the model has; its tasks are {string.Join(", ", options.Tasks.Select(t => Text(t.Name)))}.");
+        var outputs = options.Tasks.Where(t => t.Name != task.Name).SelectMany(OutputNames.Of).Append(options.EmbeddingColumn);
+        foreach (var twice in OutputNames.Of(task).Intersect(outputs)) { validator._mistakes.Add($"Name is {Text(task.Name)}, whose output {Text(twice)} the model has already."); }
+        return validator._mistakes;
+    }
+
     private static string Text(object? value) => value switch
     {
         null => "null",

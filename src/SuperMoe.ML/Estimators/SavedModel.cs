@@ -17,7 +17,8 @@ internal static class SavedModel
             ScoringBatchSize = options.ScoringBatchSize,
             Architecture = ArchitectureDocument.From(options.Model),
             Schema = model.Schema,
-            Tasks = [.. options.Tasks.Select((task, t) => ToDocument(task, t, model.Labels[t], scorer) with { WideItems = scorer.WideItems(t) })],
+            Tasks = [.. options.Tasks.Take(model.TrainedTasks).Select((task, t) => ToDocument(task, t, model.Labels[t], scorer) with { WideItems = scorer.WideItems(t) })],
+            AddedTasks = model.Added.Count == 0 ? null : [.. model.Added.Select((added, a) => ToDocument(model, added, model.TrainedTasks + a, scorer))],
             ItemAttributes = scorer.ItemAttributes,
             Report = report is null ? null : ModelJson.ToElement(report),
         };
@@ -35,11 +36,18 @@ internal static class SavedModel
             EmbeddingColumn = document.Columns.EmbeddingColumn,
             ScoringBatchSize = document.ScoringBatchSize,
             Model = document.Architecture.ToOptions(),
-            Tasks = [.. document.Tasks.Select(t => t.ToTask())],
         };
-        return new ModelDescription(
-            options, document.Schema, [.. document.Tasks.Select(t => t is MulticlassTaskDocument m ? Labels(m.Classes) : null)]);
+        var added = document.AddedTasks ?? [];
+        TaskDocument[] tasks = [.. document.Tasks, .. added.Select(a => a.Task)];
+        options.Tasks = [.. tasks.Select(t => t.ToTask())];
+        return new ModelDescription(options, document.Schema, [.. tasks.Select(t => t is MulticlassTaskDocument m ? Labels(m.Classes) : null)])
+        {
+            Added = [.. added.Select(a => new AddedTaskDescription(a.Adapter, ModelJson.FromElement<FitTaskReport>(a.Report)))],
+        };
     }
+
+    private static AddedTaskDocument ToDocument(ModelDescription model, AddedTaskDescription added, int place, IBatchScorer scorer) =>
+        new(ToDocument(model.Options.Tasks[place], place, model.Labels[place], scorer), added.Adapter, ModelJson.ToElement(added.Report));
 
     private static TaskDocument ToDocument(SuperMoeTask task, int place, LabelVocabulary? labels, IBatchScorer scorer)
     {

@@ -39,6 +39,10 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <value><see langword="null"/> for a model that was saved without it.</value>
     public TrainingReport? Report { get; }
 
+    /// <summary>Gets how the tasks were learned that <see cref="FitTask"/> added, in order.</summary>
+    /// <value>Empty for a model as it was trained.</value>
+    public IReadOnlyList<FitTaskReport> FittedTasks => [.. _model.Added.Select(a => a.Report)];
+
     /// <summary>Gets whether rows can be scored one by one, such as by PredictionEngine.</summary>
     /// <value>Always <see langword="true"/>.</value>
     public bool IsRowToRowMapper => true;
@@ -72,6 +76,36 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <returns>The mapper.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or has other keys than in training.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SuperMoeRowMapper(Bind(inputSchema), _scorer);
+
+    /// <summary>
+    /// Learns a new task on this model, which stays as it is. The task's outputs are those of a linear part over the frozen embedding and the users' events, whose prior is as strong as
+    /// held-out labels want it, and, where that is better for these, of an indicator token of the task's own with small adapters on its way through the frozen blocks (Houlsby et al.
+    /// 2019) and a head. It is learned from the labelled rows alone, and from few: see <see cref="FitTaskOptions"/>. Tasks that are added one after another do not see each other.
+    /// </summary>
+    /// <param name="data">One row a user, with the columns that <see cref="Transform"/> reads and the task's label; rows whose label is missing (NaN, key 0) are not looked at.</param>
+    /// <param name="task">A <see cref="BinaryTask"/>, with a candidate or without, a <see cref="MulticlassTask"/> or a <see cref="RegressionTask"/>, under a name that the model does not have yet. Its weight has no meaning.</param>
+    /// <param name="options">How to learn; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Hears of every epoch, on the calling thread. The validation score is the negative of the loss over held-out labels.</param>
+    /// <param name="cancellationToken">Stops learning between two steps.</param>
+    /// <returns>
+    /// A new model: all outputs of this one, the same to the last bit as long as the same ones are read together, and those of the task. It shares this one's weights;
+    /// each is disposed on its own.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A <see cref="NextItemTask"/>, a name or an output that the model has already, options out of range, or a column that is missing, of a wrong type, or has other keys
+    /// than in training.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">No row has a label, or all labels are of one class; a row is unfit, or the loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">Learning was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">This model was disposed.</exception>
+    public SuperMoeTransformer FitTask(
+        IDataView data, SuperMoeTask task, FitTaskOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(task);
+        var (model, scorer) = new TaskFitter(_host, _model, _scorer).Fit(data, task, options ?? new FitTaskOptions(), progress, cancellationToken);
+        return new SuperMoeTransformer(_host, model, scorer, Report);
+    }
 
     /// <summary>
     /// Judges the next-item task on held-out items, by full ranking: each user's target is ranked among all items, those of the user's own

@@ -33,18 +33,21 @@ internal sealed class TorchEngine : ISuperMoeEngine
     {
         var description = SavedModel.ToDescription(document);
         var options = description.Options;
-        var shape = ModelSetup.Shape(document.Schema, null, options.Tasks.Count) with
+        var trained = description.TrainedTasks;
+        var shape = ModelSetup.Shape(document.Schema, null, trained) with
         {
             AttributeFields = document.ItemAttributes is { } items ? [.. items.Fields.Select(f => (f.Count, f.Width))] : [],
             AttributeNumberCount = document.ItemAttributes?.NumberCount ?? 0,
         };
-        var model = new MultiTaskModel(shape, options.Model, [.. options.Tasks], Classes(description), default, seed: 0);
+        var classes = Classes(description);
+        var model = new ExtendedModel(new MultiTaskModel(shape, options.Model, [.. options.Tasks.Take(trained)], classes, default, seed: 0));
         try
         {
-            AddWideParts(model, document);
-            SafetensorsReader.Open(weights).ReadInto(model.state_dict());
+            AddWideParts(model.Trained, document);
+            for (var t = trained; t < classes.Length; t++) { model = Extended(model, description, t, classes[t]); }
+            SafetensorsReader.Open(weights).ReadInto(model.Weights());
             model.Encoder.Items.CheckAttributes(shape);
-            model.to(device);
+            foreach (var module in model.Modules) { module.to(device); }
             return new ModelScorer(model, options, document.ItemAttributes, device);
         }
         catch
@@ -63,6 +66,17 @@ internal sealed class TorchEngine : ISuperMoeEngine
             {
                 head.Add(new WidePart(new WideSize(items, fieldValues, head.HasCandidate, head.LinearLoss().Outputs)));
             }
+        }
+    }
+
+    private static ExtendedModel Extended(ExtendedModel model, ModelDescription description, int task, int classes)
+    {
+        using var generator = new torch.Generator(0);
+        var adapter = description.Added[task - description.TrainedTasks].Adapter;
+        using (model)
+        {
+            return model.With(new AddedTask(
+                (LabeledTask)description.Options.Tasks[task], classes, description.Schema.ItemCount, description.Options.Model, adapter, generator));
         }
     }
 

@@ -9,34 +9,38 @@ namespace SuperMoe.ML.Estimators;
 
 /// <summary>
 /// One call that scores users: which indicators it needs, and where the outputs of its batches go. Indicators do not depend on each other, so
-/// only those that are read are computed. B users of a batch, D model.
+/// only those that are read are computed. Those of tasks that were added after training come last, each alone, so that what is computed without them stays the
+/// same to the last bit. B users of a batch, D model.
 /// </summary>
 internal sealed class UserScoring
 {
-    private readonly MultiTaskModel _model;
+    private readonly ExtendedModel _model;
     private readonly BehaviorDataset _users;
     private readonly ScoreRequest _request;
     private readonly ScoreMemory _memory;
     private readonly Tensor? _items; // (V + 1, D) where the next item is asked for
     private readonly TaskScores?[] _tasks;
     private readonly float[] _embedding;
-    private readonly int[] _indicators;
+    private readonly int[] _indicators; // of tasks trained at once
+    private readonly int[] _added; // places of added tasks
     private readonly int _next; // -1 where it is not asked for
 
-    public UserScoring(MultiTaskModel model, BehaviorDataset users, ScoreRequest request, ScoreMemory memory, Tensor? items)
+    public UserScoring(ExtendedModel model, BehaviorDataset users, ScoreRequest request, ScoreMemory memory, Tensor? items)
     {
         (_model, _users, _request, _memory, _items) = (model, users, request, memory, items);
         _tasks = new TaskScores?[model.Heads.Count];
         _embedding = memory.Numbers.Take(request.Embedding ? users.Count * model.Encoder.Size : 0);
         _next = -1;
-        var labelled = new List<int>();
+        List<int> labelled = [], added = [];
         for (var t = 0; t < _tasks.Length; t++)
         {
             if (!request.Tasks[t]) { continue; }
-            if (model.Heads[t] is UserHead) { labelled.Add(t); }
+            if (t >= model.Trained.Heads.Count) { added.Add(t); }
+            else if (model.Heads[t] is UserHead) { labelled.Add(t); }
             else { _next = t; }
         }
-        _indicators = labelled.Count > 0 || request.Embedding ? model.IndicatorsOf(labelled) : [];
+        _added = [.. added];
+        _indicators = labelled.Count > 0 || request.Embedding || (_added.Length > 0 && _next < 0) ? model.Trained.IndicatorsOf(labelled) : [];
     }
 
     /// <summary>The outputs, after all batches.</summary>
@@ -49,28 +53,27 @@ internal sealed class UserScoring
     /// <param name="device">Where to compute.</param>
     public void Score(ReadOnlySpan<int> rows, SequenceInput input, ScoringWorkspace work, Device device)
     {
-        var (states, indicators) = Encode(_model, input, _indicators, _next);
+        var (states, indicators) = Encode(_model.Trained, input, _indicators, _next, _added.Length > 0);
         if (_request.Embedding)
         {
             using var embedding = states.Indicators!.select(1, 0);
             Write(embedding, rows, _embedding);
         }
         Ended?.Invoke(ScoringStage.Output, 0);
-        for (var t = 0; t < _tasks.Length; t++)
+        for (var t = 0; t < _model.Trained.Heads.Count; t++)
         {
             if (!_request.Tasks[t]) { continue; }
             if (_model.Heads[t] is UserHead head)
             {
-                var predictions = head.Predict(Input(states, Array.IndexOf(indicators, t + 1), input), Candidates(head, t, rows, device));
-                Write(predictions, rows, Memory(t, (int)predictions.shape[1], items: false).Scores);
-                Ended?.Invoke(ScoringStage.Output, 0);
+                Predict(head, t, Input(states, Array.IndexOf(indicators, t + 1), input), Candidates(head, t, rows, device), rows);
             }
             else
             {
-                Top((NextItemHead)_model.Heads[t], t, rows, Predictors(_model, states, indicators, t), work);
+                Top((NextItemHead)_model.Heads[t], t, rows, Predictors(_model.Trained, states, indicators, t), work);
                 Ended?.Invoke(ScoringStage.NextItem, 0);
             }
         }
+        if (_added.Length > 0) { ScoreAdded(states, rows, device); }
     }
 
     /// <summary>The states that a batch needs, and which indicators are among them.</summary>
@@ -78,11 +81,12 @@ internal sealed class UserScoring
     /// <param name="input">B users, all with events or all without.</param>
     /// <param name="indicators">The indicators that are read, that of the embedding first.</param>
     /// <param name="next">The place of the next-item task; -1 if nothing is predicted.</param>
-    public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next)
+    /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
+    public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next, bool seen = false)
     {
-        if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null), indicators); }
+        if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null, seen: seen), indicators); }
         if (input.Events == 0) { indicators = [.. indicators.Union(model.IndicatorsOf([next]))]; }
-        return (model.Encoder.EncodeLast(input, indicators), indicators);
+        return (model.Encoder.EncodeLast(input, indicators, seen: seen), indicators);
     }
 
     /// <summary>(B, D): what predicts the next item: by each user's last event, or for users without events by embedding and indicator.</summary>
@@ -104,10 +108,37 @@ internal sealed class UserScoring
     private TaskInput Input(ModelOutput states, int indicator, SequenceInput input) => new()
     {
         Embedding = states.Indicators!.select(1, 0),
-        Indicator = _model.IndicatorAt(states.Indicators!, indicator),
+        Indicator = _model.Trained.IndicatorAt(states.Indicators!, indicator),
         Items = _model.Encoder.Items,
         Sequence = input,
     };
+
+    private void Predict(UserHead head, int task, TaskInput input, Tensor? candidates, ReadOnlySpan<int> rows)
+    {
+        var predictions = head.Predict(input, candidates);
+        Write(predictions, rows, Memory(task, (int)predictions.shape[1], items: false).Scores);
+        Ended?.Invoke(ScoringStage.Output, 0);
+    }
+
+    // Where the pass of the others has no use for the embedding, it is not made to compute it.
+    private void ScoreAdded(ModelOutput states, ReadOnlySpan<int> rows, Device device)
+    {
+        var encoder = _model.Encoder;
+        var embedding = states.Indicators?.select(1, 0) ?? encoder.EncodeLate(encoder.EmbeddingToken, states.Seen!);
+        foreach (var t in _added)
+        {
+            var task = _model.Added[t - _model.Trained.Heads.Count];
+            var candidates = Candidates(task.Head, t, rows, device);
+            var input = new TaskInput
+            {
+                Embedding = embedding,
+                Indicator = task.Token.Encode(encoder, states.Seen!, null),
+                Beginning = task.Linear.Apply(encoder, embedding, states.Seen!, candidates),
+                Items = encoder.Items,
+            };
+            Predict(task.Head, t, input, candidates, rows);
+        }
+    }
 
     private void Top(NextItemHead head, int task, ReadOnlySpan<int> rows, Tensor predictors, ScoringWorkspace work)
     {

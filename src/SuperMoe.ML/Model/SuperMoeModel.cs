@@ -65,6 +65,9 @@ internal sealed class SuperMoeModel : NamedModule
         }
     }
 
+    /// <summary>(D): the universal embedding's token.</summary>
+    public Tensor EmbeddingToken => get_parameter("indicators")![0];
+
     /// <summary>Per block: its router, or <see langword="null"/> in a dense block.</summary>
     public IEnumerable<Router?> Routers => _blocks.Select(b => (b.FeedForward as SparseMoe)?.Router);
 
@@ -76,26 +79,46 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="compute">What the blocks multiply in; <see langword="null"/> is float32.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     /// <param name="looks">Whether <see cref="ModelOutput.Looks"/> is needed.</param>
+    /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
     public ModelOutput Encode(
         SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null,
-        bool looks = false) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks);
+        bool looks = false, bool seen = false) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks, seen);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
-    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false);
+    /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
+    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null, bool seen = false) =>
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false, seen);
+
+    /// <summary>Encodes one more token a user, after the events: it sees what an indicator sees, and nobody sees it.</summary>
+    /// <param name="token">(D).</param>
+    /// <param name="seen">What an encoding of the users has left.</param>
+    /// <param name="added">The token's adapters; <see langword="null"/> for none.</param>
+    /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <returns>(B, D).</returns>
+    public Tensor EncodeLate(Tensor token, SeenEvents seen, AddedToken? added = null, RandomSource? random = null)
+    {
+        var mask = random is not null && _eventDropout > 0 && seen.MaxLength > 0
+            ? HideEvents(seen.Users, seen.MaxLength, seen.Mask, 1, random)
+            : seen.Mask;
+        var x = seen.Profile is null ? token.expand(seen.Users, -1) : token + seen.Profile; // (B, D)
+        for (var b = 0; b < _blocks.Length; b++) { x = _blocks[b].ApplyLate(x, seen.Blocks[b], mask, added?.Adapters(b), random); }
+        return _norm.forward(x);
+    }
 
     private ModelOutput Encode(
-        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks)
+        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks, bool seen)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random, items);
+        var keys = seen ? new List<EventKeys?>(_blocks.Length) : null;
+        var left = keys is null ? null : SeenEvents.Of(input, x, profile, keys);
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
-            input = input with { Mask = HideEvents(input, indicators.Count, random) };
+            input = input with { Mask = HideEvents(input.Users, input.MaxLength, input.Mask, indicators.Count, random) };
         }
         if (indicators.Count > 0)
         {
@@ -111,7 +134,7 @@ internal sealed class SuperMoeModel : NamedModule
         for (var b = 0; b < _blocks.Length; b++)
         {
             var last = b == _blocks.Length - 1;
-            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks, kinds);
+            var (y, router, look) = _blocks[b].Apply(x, input, indicators.Count, last ? events : EventStates.All, random, compute, looks, kinds, keys);
             if (router is not null)
             {
                 routers.Add((b, router));
@@ -128,15 +151,18 @@ internal sealed class SuperMoeModel : NamedModule
             events == EventStates.None ? null : x.narrow(0, 0, first),
             indicators.Count > 0 ? x.narrow(0, first, x.size(0) - first).view(input.Users, indicators.Count, Size) : null,
             routers)
-        { Looks = looked };
+        {
+            Looks = looked,
+            Seen = left,
+        };
     }
 
     // (B, 1, T, L): each indicator misses events of its own.
-    private Tensor HideEvents(SequenceInput input, int indicators, RandomSource random)
+    private Tensor HideEvents(int users, int length, Tensor? mask, int indicators, RandomSource random)
     {
-        var hidden = random.Mask([input.Users, 1, indicators, input.MaxLength], _eventDropout);
-        var mask = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
-        return input.Mask is null ? mask : mask + input.Mask;
+        var drawn = random.Mask([users, 1, indicators, length], _eventDropout);
+        var hidden = zeros_like(drawn).masked_fill_(drawn.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
+        return mask is null ? hidden : hidden + mask;
     }
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)

@@ -46,13 +46,15 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="compute">What is multiplied in.</param>
     /// <param name="looks">Whether the third result is needed.</param>
     /// <param name="kinds">(B·T) int64: of which indicator each token after the events is, where the router is to know; <see langword="null"/> where not.</param>
+    /// <param name="seen">Is given the events' keys and values, where tokens are computed later.</param>
     /// <returns>(n + B·T, D), where n is N, B or 0 by <paramref name="events"/>; what a router did; and what indicators look at, as in <see cref="ModelOutput.Looks"/>.</returns>
     public (Tensor Output, RouterOutput? Router, Tensor? Looks) Apply(
         Tensor x, SequenceInput input, int indicators, EventStates events, RandomSource? random, ComputePrecision compute, bool looks = false,
-        Tensor? kinds = null)
+        Tensor? kinds = null, List<EventKeys?>? seen = null)
     {
         // What is disposed here lives on where autograd needs it; a scope that held all of a batch's tensors would grow by more than they are.
         var normed = _attentionNorm.forward(x);
+        seen?.Add(_attention.Keys(normed, input));
         Ended?.Invoke(ScoringStage.Norm);
         var (attended, looked) = _attention.Attend(normed, input, indicators, events, compute, looks);
         normed.Dispose();
@@ -83,6 +85,23 @@ internal sealed class TransformerBlock : NamedModule
     private static Tensor Plus(Tensor a, Tensor b) => a.add(b, Scalars.Of(1L));
 
     private Tensor Drop(Tensor t, RandomSource? random) => random is null ? t : random.Dropout(t, _dropout);
+
+    /// <summary>The block for one token a user, computed after the events.</summary>
+    /// <param name="x">(B, D).</param>
+    /// <param name="seen">The events; <see langword="null"/> without any.</param>
+    /// <param name="mask">As <see cref="SequenceInput.Mask"/>.</param>
+    /// <param name="adapters">On what the sub-layers give; <see langword="null"/> for none.</param>
+    /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <returns>(B, D).</returns>
+    public Tensor ApplyLate(Tensor x, EventKeys? seen, Tensor? mask, (Adapter Attention, Adapter FeedForward)? adapters, RandomSource? random)
+    {
+        var attended = _attention.AttendLate(_attentionNorm.forward(x), seen, mask);
+        x = x + Drop(adapters?.Attention.forward(attended) ?? attended);
+        var (y, _) = FeedForward.Apply(_feedForwardNorm.forward(x), ComputePrecision.Float32);
+        return x + Drop(adapters?.FeedForward.forward(y) ?? y);
+
+        Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
+    }
 
     private static Tensor Needed(Tensor x, SequenceInput input, int indicators, EventStates events)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SuperMoe.ML.Data;
 
 namespace SuperMoe.ML.Persistence;
@@ -31,6 +32,10 @@ internal sealed record ModelDocument
 
     /// <summary>The tasks in order, with what training has learned of their labels.</summary>
     public required IReadOnlyList<TaskDocument> Tasks { get; init; }
+
+    /// <summary>The tasks that were added to the trained model, in order; absent if there are none, as in models saved before there could be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AddedTaskDocument>? AddedTasks { get; init; }
 
     /// <summary>The form of the items' attributes, which are themselves among the weights; <see langword="null"/> without any.</summary>
     public required ItemAttributesDocument? ItemAttributes { get; init; }

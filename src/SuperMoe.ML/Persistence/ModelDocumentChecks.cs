@@ -21,6 +21,7 @@ internal sealed class ModelDocumentChecks
         checks.Architecture(document.Architecture);
         checks.Schema(document.Schema);
         checks.Tasks(document.Tasks);
+        checks.AddedTasks(document.AddedTasks ?? [], document.Tasks);
         if (document.ItemAttributes is { } attributes) { checks.Attributes(attributes); }
         if (checks._mistakes.Count > 0)
         {
@@ -76,6 +77,22 @@ internal sealed class ModelDocumentChecks
         for (var i = 0; i < tasks.Count; i++)
         {
             if (tasks[i] is { } task) { Task($"tasks[{i}]", task); }
+        }
+    }
+
+    private void AddedTasks(IReadOnlyList<AddedTaskDocument> added, IReadOnlyList<TaskDocument> trained)
+    {
+        const int Largest = 4096;
+        for (var i = 0; i < added.Count; i++)
+        {
+            var path = $"addedTasks[{i}]";
+            Require(added[i] is not null, path, "null", "a task");
+            if (added[i] is not { } document) { continue; }
+            Task($"{path}.task", document.Task);
+            Require(document.Task is not NextItemTaskDocument, $"{path}.task.kind", "nextItem", "binary, multiclass or regression");
+            Require(document.Adapter is >= 0 and <= Largest, $"{path}.adapter", document.Adapter, $"from 0 to {Largest}");
+            var others = trained.Select(t => t?.Name).Concat(added.Take(i).Select(a => a?.Task.Name));
+            Require(document.Task.Name.Length > 0 && !others.Contains(document.Task.Name), $"{path}.task.name", $"'{document.Task.Name}'", "a name that no other has");
         }
     }
 

@@ -32,9 +32,7 @@ internal sealed class MultiTaskModel : NamedModule
             heads[t] = tasks[t] switch
             {
                 NextItemTask task => new NextItemHead(task, shape.ItemCount, mixture),
-                BinaryTask task => new BinaryHead(task, options.HiddenSize, options.Dropout, generator, mixture),
-                MulticlassTask task => new MulticlassHead(task, classes[t], options.HiddenSize, options.Dropout, generator, mixture),
-                RegressionTask task => new RegressionHead(task, options.HiddenSize, options.Dropout, generator, mixture),
+                LabeledTask task => UserHeads.Of(task, classes[t], options, generator, mixture),
                 var other => throw new ArgumentException($"Unknown task type {other.GetType().Name}.", nameof(tasks)),
             };
             register_module($"head{t}", heads[t]);

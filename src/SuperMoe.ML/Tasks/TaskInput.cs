@@ -15,6 +15,9 @@ internal sealed class TaskInput
     /// <summary>(B, D): the task's own indicator; <see langword="null"/> where tasks have none.</summary>
     public Tensor? Indicator { get; init; }
 
+    /// <summary>(B, O): what the raw outputs of a task that was added to a trained model begin with; <see langword="null"/> for 0.</summary>
+    public Tensor? Beginning { get; init; }
+
     /// <summary>The items' vectors.</summary>
     public required ItemEncoder Items { get; init; }
 

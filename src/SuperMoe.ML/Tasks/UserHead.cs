@@ -59,6 +59,15 @@ internal abstract class UserHead : TaskHead
     /// <summary>The loss as the wide part's solver takes it.</summary>
     public abstract ILinearLoss LinearLoss();
 
+    /// <summary>Makes the raw outputs 0 for everybody, for training to begin from <see cref="TaskInput.Beginning"/>.</summary>
+    public void BeginAtZero()
+    {
+        using var noGrad = no_grad();
+        var (weight, bias) = _output.Weights;
+        weight.zero_();
+        bias.zero_();
+    }
+
     /// <summary>Metrics by name, the primary one first; for that one, higher is better. NaN where undefined.</summary>
     /// <param name="predictions">n × O outputs as the user reads them.</param>
     /// <param name="labels">n labels.</param>
@@ -87,7 +96,8 @@ internal abstract class UserHead : TaskHead
             features.AddRange([item, item * own]);
         }
         var hidden = nn.functional.gelu(_hidden.forward(features.Count == 1 ? features[0] : cat(features, -1))); // of (n, D) to (n, 4 D)
-        return _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
+        var outputs = _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
+        return input.Beginning is null ? outputs : outputs + Pick(input.Beginning);
 
         Tensor Pick(Tensor states) => rows is null ? states : states.index_select(0, rows);
     }

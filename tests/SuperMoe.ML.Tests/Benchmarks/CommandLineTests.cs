@@ -7,6 +7,7 @@ public sealed class CommandLineTests
     [InlineData("multitask", "--folds")]
     [InlineData("conflict", "--strategies")]
     [InlineData("probe", "--seeds")]
+    [InlineData("fittask", "--shares")]
     [InlineData("seesaw", "--against")]
     public void Help_names_the_options(string command, string option)
     {
@@ -25,6 +26,7 @@ public sealed class CommandLineTests
     [InlineData("bce", "sequence", "--data", "x", "--loss", "magic")]
     [InlineData("--steps must be at least 1", "softmax", "--steps", "0")]
     [InlineData("cuda", "optimizer", "--device", "abacus")]
+    [InlineData("--shares must be above 0", "fittask", "--data", "x", "--shares", "0.5", "1.5")]
     [InlineData("ratings", "multitask", "--data", "x", "--rating", "ratings")]
     [InlineData("Towers", "multitask", "--data", "x", "--sharing", "Towers")]
     public void Wrong_command_lines_are_told(string expected, params string[] arguments)
@@ -38,6 +40,7 @@ public sealed class CommandLineTests
     [InlineData("sequence")]
     [InlineData("multitask")]
     [InlineData("probe")]
+    [InlineData("fittask")]
     [InlineData("seesaw")]
     [InlineData("transform")]
     [InlineData("latency")]

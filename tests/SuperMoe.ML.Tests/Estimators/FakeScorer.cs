@@ -56,6 +56,8 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
 
     public int WideItems(int task) => 0;
 
+    public (IBatchScorer Scorer, FitTaskReport Report) FitTask(AddedTaskJob job) => throw new NotSupportedException();
+
     public void Save(Stream stream) => throw new NotSupportedException();
 
     public void Dispose() => Disposed = true;

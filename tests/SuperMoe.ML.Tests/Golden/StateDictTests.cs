@@ -29,6 +29,23 @@ public sealed class StateDictTests
         TinyShop.AllTasks,
         new SuperMoeModelOptions { HiddenSize = 16, Blocks = 1, Sharing = sharing });
 
+    [Fact]
+    public void Weights_of_added_tasks_are_as_approved()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var trained = new MultiTaskModel(new ModelShape(12, [], 0, HasTime: false, 0, 1, [], 0), TinyShop.Model(), [new NextItemTask()], [0], default, seed: 1);
+        var names = trained.state_dict().Keys.ToHashSet();
+        using var plain = new ExtendedModel(trained);
+        using var one = plain.With(new AddedTask(new BinaryTask("Click") { CandidateColumn = "Ad" }, 0, 12, TinyShop.Model(), 4, generator));
+        using var two = one.With(new AddedTask(new RegressionTask("Amount"), 0, 12, TinyShop.Model(), 0, generator));
+        var weights = two.Weights();
+        Assert.Empty(names.Except(weights.Keys));
+        GoldenFile.Check("state-dict-added.txt", weights.Where(p => !names.Contains(p.Key))
+            .OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => $"{p.Key} {p.Value.dtype} {string.Join('x', p.Value.shape)}"));
+    }
+
     private static void Check(string file, ModelShape shape, SuperMoeTask[] tasks, SuperMoeModelOptions options)
     {
         using var scope = NewDisposeScope();

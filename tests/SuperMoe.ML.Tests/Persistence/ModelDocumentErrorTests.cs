@@ -33,7 +33,7 @@ public sealed class ModelDocumentErrorTests
         var members = 0;
         Visit(Document(), (parent, name) =>
         {
-            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize" or "wideItems") { return; } // may be absent, or its absence is another error
+            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize" or "wideItems" or "addedTasks") { return; } // may be absent, or its absence is another error
             var value = parent[name];
             parent.Remove(name);
             Assert.Contains(name, ModelDocuments.Refusal(parent.Root.ToJsonString()), StringComparison.Ordinal);
@@ -94,6 +94,12 @@ public sealed class ModelDocumentErrorTests
     [InlineData("itemAttributes.fields.0.count", "0", "itemAttributes.fields['Brand'].count: is 0")]
     [InlineData("itemAttributes.fields.0.width", "0", "itemAttributes.fields['Brand'].width: is 0")]
     [InlineData("itemAttributes.numberCount", "-1", "itemAttributes.numberCount: is -1")]
+    [InlineData("addedTasks", "[null]", "addedTasks[0]: is null")]
+    [InlineData("addedTasks.0.adapter", "-1", "addedTasks[0].adapter: is -1, must be from 0 to 4096")]
+    [InlineData("addedTasks.0.task.name", "\"Gender\"", "addedTasks[0].task.name: is 'Gender', must be a name that no other has")]
+    [InlineData("addedTasks.1.task.name", "\"Income\"", "addedTasks[1].task.name: is 'Income', must be a name that no other has")]
+    [InlineData("addedTasks.1.task.labelColumn", "\"\"", "addedTasks[1].task.labelColumn")]
+    [InlineData("addedTasks.0.task.standardDeviation", "0", "addedTasks[0].task.standardDeviation: is 0")]
     public void An_impossible_value_is_named(string path, string value, string reason)
     {
         var root = Document();
@@ -113,6 +119,14 @@ public sealed class ModelDocumentErrorTests
         var message = ModelDocuments.Refusal(root.ToJsonString());
         Assert.Contains("scoringBatchSize", message, StringComparison.Ordinal);
         Assert.Contains("tasks[3].mean", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_added_next_item_task_is_refused()
+    {
+        var root = Document();
+        root["addedTasks"]![0]!["task"] = root["tasks"]![0]!.DeepClone();
+        Assert.Contains("addedTasks[0].task.kind: is nextItem", ModelDocuments.Refusal(root.ToJsonString()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,11 @@ internal static class ModelDocuments
                 new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, KeyValuesDocument.From(new[] { "F".AsMemory(), "男".AsMemory() })) with { WideItems = 7 },
             RegressionTaskDocument.From(new RegressionTask("Age"), 35.1 / 3, double.Epsilon),
         ],
+        AddedTasks =
+        [
+            new AddedTaskDocument(RegressionTaskDocument.From(new RegressionTask("Income"), 3.5, 0.25), 16, ModelJson.ToElement(Added())),
+            new AddedTaskDocument(BinaryTaskDocument.From(new BinaryTask("Owner") { CandidateColumn = "Candidate" }), 0, ModelJson.ToElement(Added())),
+        ],
         ItemAttributes = new ItemAttributesDocument([new AttributeFieldDocument("Brand", 12, 34)], 2),
         Report = ModelJson.ToElement(Report()),
     };
@@ -61,6 +66,8 @@ internal static class ModelDocuments
                 1.5, 0, 1e6),
         ],
         1, true, 1L << 40, [new ExpertLoad(0, ["Events"], [[0.25, 0.75]])], 12.5);
+
+    public static FitTaskReport Added() => new("Income", 77, 4, 1.0 / 3, new Dictionary<string, double> { ["R2"] = double.NegativeInfinity }, 1L << 33, 1.5);
 
     public static string ToJson(ModelDocument document)
     {

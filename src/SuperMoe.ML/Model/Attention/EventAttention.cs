@@ -63,11 +63,33 @@ internal sealed class EventAttention : NamedModule
         if (events == EventStates.Last) { parts.Add(LastStates(projected.index_select(0, input.Last!), k!, v!, input)); }
         if (indicators > 0)
         {
-            (var states, weights) = IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input, indicators);
+            (var states, weights) = IndicatorStates(projected.narrow(0, input.Events, (long)input.Users * indicators), k, v, input.Mask, indicators);
             parts.Add(states);
         }
         return (compute.Restore(_merge.Multiply(parts.Count == 1 ? parts[0] : cat([.. parts]), compute)), looks ? weights?.detach().mean([1L]) : null);
     }
+
+    /// <summary>The events' keys and values, for tokens that are computed later; <see langword="null"/> without events.</summary>
+    /// <param name="x">(N + B·T, D): events, then indicators.</param>
+    /// <param name="input">Where events stand.</param>
+    public EventKeys? Keys(Tensor x, SequenceInput input)
+    {
+        if (input.Events == 0) { return null; }
+        var (weight, bias) = _project.Weights;
+        var size = weight.shape[1];
+        var projected = nn.functional.linear(x.narrow(0, 0, input.Events), weight.narrow(0, size, 2 * size), bias.narrow(0, size, 2 * size)); // (N, 2 D)
+        if (input.Pad is not null) { projected = projected.index_select(0, input.Pad); }
+        var parts = projected.view(input.Users, input.MaxLength, 2, _heads, -1).permute(2, 0, 3, 1, 4); // (2, B, h, L, d)
+        return new EventKeys(parts[0], parts[1]);
+    }
+
+    /// <summary>The attended states of one token a user, which sees the events and itself, as indicators do.</summary>
+    /// <param name="x">(B, D).</param>
+    /// <param name="seen">The events; <see langword="null"/> without any.</param>
+    /// <param name="mask">As <see cref="SequenceInput.Mask"/>.</param>
+    /// <returns>(B, D).</returns>
+    public Tensor AttendLate(Tensor x, EventKeys? seen, Tensor? mask) =>
+        _merge.forward(IndicatorStates(_project.forward(x), seen?.Keys, seen?.Values, mask, 1).States);
 
     private static Tensor AllStates(Tensor q, Tensor k, Tensor v, SequenceInput input)
     {
@@ -86,17 +108,19 @@ internal sealed class EventAttention : NamedModule
     }
 
     // And (B, h, T, L + 1): what they look at, themselves last.
-    private (Tensor States, Tensor Weights) IndicatorStates(Tensor projected, Tensor? k, Tensor? v, SequenceInput input, int indicators)
+    private (Tensor States, Tensor Weights) IndicatorStates(Tensor projected, Tensor? k, Tensor? v, Tensor? mask, int indicators)
     {
-        var own = Split(projected, input.Users, indicators);
+        var rows = projected.shape[0];
+        var own = Split(projected, rows / indicators, indicators);
         var scale = Scalars.Of(1 / Math.Sqrt(own.Q.shape[^1]));
         var self = (own.Q * own.K).sum(-1, keepdim: true).mul(scale); // (B, h, T, 1)
-        if (k is null || v is null) { return (Join(own.V, input.Users * (long)indicators), ones_like(self)); }
+        if (k is null || v is null) { return (Join(own.V, rows), ones_like(self)); }
+        var length = k.shape[2];
         var scores = matmul(own.Q, k.transpose(-2, -1)).mul(scale); // (B, h, T, L)
-        if (input.Mask is not null) { scores = scores + input.Mask; }
+        if (mask is not null) { scores = scores + mask; }
         var weights = cat([scores, self], -1).softmax(-1); // (B, h, T, L + 1)
-        var attended = matmul(weights.narrow(-1, 0, input.MaxLength), v) + weights.narrow(-1, input.MaxLength, 1) * own.V;
-        return (Join(attended, input.Users * (long)indicators), weights);
+        var attended = matmul(weights.narrow(-1, 0, length), v) + weights.narrow(-1, length, 1) * own.V;
+        return (Join(attended, rows), weights);
     }
 
     private (Tensor? Q, Tensor? K, Tensor? V) Pad(Tensor projected, SequenceInput input)
