@@ -21,7 +21,7 @@ internal static class FitTaskCommand
         });
         var adapter = Setting.AtLeast(0, "--adapter", "Bottleneck of the new task's adapters; 0 is none.", s_added.Adapter);
         var rate = Setting.Positive("--task-learning-rate", "Learning rate of the new task.", s_added.LearningRate);
-        var epochs = Setting.AtLeast(1, "--task-epochs", "Largest number of epochs of the new task.", s_added.Epochs);
+        var epochs = Setting.AtLeast(0, "--task-epochs", "Largest number of epochs of the new task; 0 is its linear part alone.", s_added.Epochs);
         var scratch = Setting.Switch("--scratch", "Whether a model is trained from scratch on each share of the first sample, too.");
         var recipe = new RecipeSettings(s_defaults);
         var command = new Command("fittask", "Gender as a new task on a model of next item and Like on MovieLens 100K, from few labels, beside baselines with the same labels.")

@@ -11,9 +11,11 @@ namespace SuperMoe.ML.Training.Added;
 /// </summary>
 internal sealed class LinearSearch
 {
-    private const double BlindVariance = 1; // where nothing can be held out
-    private const double BlindShare = 0.1;
-    private const double ShareCost = 2; // of the sum of losses: an exponential prior, which a handful of labels does not outweigh
+    // Where nothing can be held out, and what a handful of labels does not outweigh: a weak prior of the weights, which ranks users best, and a small share.
+    private const double LikelyVariance = 10;
+    private const double LikelyShare = 0.1;
+    private const double VarianceCost = 2; // of the sum of losses, for each factor of 10
+    private const double ShareCost = 2; // the same, for all of it
 
     private static readonly double[] s_variances = [0.1, 0.3, 1, 3, 10, 30, 100];
     private static readonly double[] s_shares = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1]; // 0 would rank nobody
@@ -21,8 +23,8 @@ internal sealed class LinearSearch
     private readonly FrozenFeatures _features;
     private readonly LinearModel _model;
     private readonly double[][] _weights; // by part
-    private readonly double _variance = BlindVariance;
-    private readonly double _share = BlindShare;
+    private readonly double _variance = LikelyVariance;
+    private readonly double _share = LikelyShare;
 
     /// <param name="model">The frozen model.</param>
     /// <param name="request">The task.</param>
@@ -41,7 +43,7 @@ internal sealed class LinearSearch
         if (folds.Length == 0) { return; }
         var trials = new List<LinearTrial>[folds.Length];
         SideBySide.Run(folds.Length, fold => trials[fold] = Try(request, folds[fold]));
-        var (best, loss) = Enumerable.Range(0, trials[0].Count).Select(t => (Trial: t, Loss: trials.Sum(f => f[t].Loss) + (ShareCost * trials[0][t].Share))).MinBy(t => t.Loss);
+        var (best, loss) = Enumerable.Range(0, trials[0].Count).Select(t => (Trial: t, Loss: trials.Sum(f => f[t].Loss) + Cost(trials[0][t]))).MinBy(t => t.Loss);
         if (!double.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{request.Task.Name}' became {loss}"); }
         (_variance, _share) = (trials[0][best].Variance, trials[0][best].Share);
         for (var f = 0; f < folds.Length; f++) { _weights[f] = Shrunk(Rows(folds[f]), trials[f][best].Weights); }
@@ -55,6 +57,8 @@ internal sealed class LinearSearch
     /// <param name="heldOut">The part that was not learned from; -1 is none.</param>
     public void Give(FrozenHead head, int heldOut) =>
         _features.Give(head, heldOut < 0 ? Shrunk(Rows([]), _model.Fit(Rows([]), _variance)) : _weights[heldOut]);
+
+    private static double Cost(LinearTrial trial) => (VarianceCost * Math.Abs(Math.Log10(trial.Variance / LikelyVariance))) + (ShareCost * trial.Share);
 
     private double[] Shrunk(int[] users, double[] weights)
     {
