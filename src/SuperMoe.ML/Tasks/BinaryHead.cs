@@ -17,6 +17,9 @@ internal sealed class BinaryHead(BinaryTask task, int size, double dropout, Gene
     }
 
     /// <inheritdoc/>
+    public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => CalibratedSkill(metrics) ?? base.LogSkill(metrics);
+
+    /// <inheritdoc/>
     public override ILinearLoss LinearLoss() => new LogisticLoss();
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ internal sealed class MulticlassHead : UserHead
     }
 
     /// <inheritdoc/>
+    public override double LogSkill(IReadOnlyDictionary<string, double> metrics) => CalibratedSkill(metrics) ?? base.LogSkill(metrics);
+
+    /// <inheritdoc/>
     public override ILinearLoss LinearLoss() => new SoftmaxLoss(_classes);
 
     /// <inheritdoc/>

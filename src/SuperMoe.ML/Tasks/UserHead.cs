@@ -82,6 +82,12 @@ internal abstract class UserHead : TaskHead
     /// <summary>Raw outputs, (n, O), as the user reads them.</summary>
     protected abstract Tensor Transform(Tensor outputs);
 
+    /// <summary>
+    /// With a wide part, the mean logarithm of the probability of what was true; otherwise <see langword="null"/>. Some dozen labels count right answers too coarsely: one user more or less would outweigh what other
+    /// tasks gain in an epoch. A network alone is too sure of itself for its log-loss to be compared; weighed against a wide part it is not.
+    /// </summary>
+    protected double? CalibratedSkill(IReadOnlyDictionary<string, double> metrics) => Wide is null ? null : -metrics["LogLoss"];
+
     private Tensor Whole(TaskInput input, Tensor? candidates, Tensor network) =>
         Wide is null ? network : Wide.Blend(Wide.Outputs(input.Sequence!, candidates), network);
 

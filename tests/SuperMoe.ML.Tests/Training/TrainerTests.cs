@@ -263,16 +263,22 @@ public sealed class TrainerTests
         Assert.InRange(deviations[0], 1, 1000);
     }
 
-    [Fact]
-    public void ValidationScore_is_the_geometric_mean_of_the_tasks_metrics_by_weight()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ValidationScore_is_the_geometric_mean_of_the_tasks_figures_of_merit_by_weight(bool wide)
     {
-        SuperMoeTask[] tasks = [new NextItemTask { Weight = 3 }, new MulticlassTask("Kind")];
+        SuperMoeTask[] tasks = [new NextItemTask { Weight = 3 }, new MulticlassTask("Kind") { Wide = wide }];
         var request = TinyShop.Request(tasks);
         request.Training.ValidationFraction = 0.4;
         var (model, report) = Trainer.Train(request);
         model.Dispose();
-        Assert.All(report.Epochs, e => Assert.Equal(
-            Math.Pow(Math.Pow(e.Tasks["NextItem"].Metrics["NDCG@10"], 3) * Math.Max(1e-6, e.Tasks["Kind"].Metrics["Accuracy"]), 0.25), e.ValidationScore, 1e-9));
+        Assert.All(report.Epochs, e =>
+        {
+            var kind = e.Tasks["Kind"].Metrics;
+            var merit = wide ? Math.Exp(-kind["LogLoss"]) : Math.Max(1e-6, kind["Accuracy"]);
+            Assert.Equal(Math.Pow(Math.Pow(e.Tasks["NextItem"].Metrics["NDCG@10"], 3) * merit, 0.25), e.ValidationScore, 1e-9);
+        });
     }
 
     [Theory]

@@ -28,6 +28,17 @@ public sealed class WideFitterTests
     }
 
     [Fact]
+    public void Epochs_are_compared_by_log_loss_where_there_is_a_wide_part()
+    {
+        using var model = Train(s_tasks, out _, validation: 0.2);
+        var metrics = new Dictionary<string, double> { ["AUC"] = 0.9, ["LogLoss"] = 0.25 };
+
+        Assert.Equal(-0.25, model.Heads[1].LogSkill(metrics));
+        Assert.Equal(-0.25, model.Heads[2].LogSkill(metrics));
+        Assert.Equal(Math.Log(0.9), model.Heads[4].LogSkill(metrics), 1e-9); // has none
+    }
+
+    [Fact]
     public void Labels_that_nothing_validates_get_none()
     {
         using var model = Train(s_tasks, out _, validation: 0);
