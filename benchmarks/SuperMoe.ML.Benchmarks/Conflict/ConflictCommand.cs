@@ -6,7 +6,8 @@ namespace SuperMoe.ML.Benchmarks.Conflict;
 /// <summary>The command <c>conflict</c>.</summary>
 internal static class ConflictCommand
 {
-    private static readonly RecipeDefaults s_defaults = new(Minutes: 10, Epochs: 8, MaxLength: 50, Dropout: 0.1, LearningRate: 2e-3)
+    /// <summary>What the models are and how they are trained, unless told otherwise.</summary>
+    public static readonly RecipeDefaults Defaults = new(Minutes: 10, Epochs: 8, MaxLength: 50, Dropout: 0.1, LearningRate: 2e-3)
     {
         Sizes = new SuperMoeModelOptions { HiddenSize = 16, Blocks = 1, FeedForwardSize = 32, Moe = new MoeOptions { Experts = 4 } },
     };
@@ -23,7 +24,7 @@ internal static class ConflictCommand
         var purchases = Setting.AtLeast(5, "--purchases", "Mean number of a user's purchases.", 30);
         var tasks = Setting.Many("--tasks", "The tasks.", ConflictTasks.Names).Each(ConflictTasks.Names);
         var strategies = Setting.Many("--strategies", "Ways to train the tasks together, beside the plain sum.", Enum.GetValues<TaskBalancing>());
-        var recipe = new RecipeSettings(s_defaults);
+        var recipe = new RecipeSettings(Defaults);
         var command = new Command("conflict", "Tasks of a simulated shop that pull against each other, alone and together by each balancing strategy.")
         {
             levels, seeds, users, purchases, tasks, strategies,
