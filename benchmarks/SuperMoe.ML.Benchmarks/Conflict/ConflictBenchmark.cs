@@ -68,6 +68,11 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
             var worst = figures.Harmed(strategy, settings.Tasks);
             Say($"{strategy}: {harmed} {Change(figures, strategy, harmed)} %; the lowest is {worst}, {Change(figures, strategy, worst)} %.");
         }
+        if (figures.Within(harmed) is { } within)
+        {
+            var (plain, balanced) = (figures.PlainHarms(harmed) ? "yes" : "no", within ? "yes" : "no");
+            Say($"The plain sum loses at least {ConflictFigures.Harm} % on {harmed}: {plain}; {ConflictFigures.Default}, the default, at most {ConflictFigures.Tolerance} %: {balanced}.");
+        }
         Say($"");
     }
 
@@ -90,6 +95,8 @@ internal sealed class ConflictBenchmark(Recipe recipe, ConflictSettings settings
     {
         ["conflict"] = figures.Level,
         ["harmed"] = figures.Harmed(nameof(TaskBalancing.Fixed), settings.Tasks),
+        ["plainHarms"] = figures.PlainHarms(figures.Harmed(nameof(TaskBalancing.Fixed), settings.Tasks)),
+        ["defaultWithin"] = figures.Within(figures.Harmed(nameof(TaskBalancing.Fixed), settings.Tasks)),
         ["methods"] = figures.Methods.ToDictionary(method => method, method => settings.Tasks.ToDictionary(task => task, task => new Dictionary<string, object?>
         {
             ["values"] = figures.Of(method, task),

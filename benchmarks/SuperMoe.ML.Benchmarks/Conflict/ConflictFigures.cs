@@ -9,6 +9,15 @@ internal sealed class ConflictFigures(double level)
     /// <summary>What the ideal scores reach.</summary>
     public const string Ideal = "Ideal";
 
+    /// <summary>A loss in percent that counts as harm.</summary>
+    public const double Harm = 5;
+
+    /// <summary>The loss in percent that the default strategy may have.</summary>
+    public const double Tolerance = 1;
+
+    /// <summary>The strategy that the library takes unless told otherwise.</summary>
+    public static readonly string Default = new TrainingOptions().Balancing.ToString();
+
     private readonly Dictionary<string, Dictionary<string, List<double>>> _figures = [];
 
     /// <summary>The strength of conflict.</summary>
@@ -34,6 +43,12 @@ internal sealed class ConflictFigures(double level)
 
     /// <summary>The mean of <see cref="Changes"/>, with its 95% interval over seeds.</summary>
     public SeesawInterval Change(string method, string task) => SeesawInterval.Of(Changes(method, task), 0.95);
+
+    /// <summary>Whether the plain sum harms a task.</summary>
+    public bool PlainHarms(string task) => Change(nameof(TaskBalancing.Fixed), task).Mean <= -Harm;
+
+    /// <summary>Whether the default strategy keeps a task within the tolerance; <see langword="null"/> if it was not run.</summary>
+    public bool? Within(string task) => _figures.ContainsKey(Default) ? Change(Default, task).Mean >= -Tolerance : null;
 
     /// <summary>The task that loses most, or gains least, by a method.</summary>
     public string Harmed(string method, IEnumerable<string> tasks) => tasks.MinBy(task => Changes(method, task).Average())!;

@@ -16,6 +16,12 @@ public sealed class ConflictBenchmarkTests
         {
             Assert.Contains(level.GetProperty("harmed").GetString(), (string[])["Anchor", "Noisy"]);
             var methods = level.GetProperty("methods");
+            var harmed = level.GetProperty("harmed").GetString()!;
+            Assert.Equal(Percent("Fixed") <= -5, level.GetProperty("plainHarms").GetBoolean());
+            Assert.Equal(Percent("Uncertainty") >= -1, level.GetProperty("defaultWithin").GetBoolean()); // it is the default
+
+            double Percent(string method) => methods.GetProperty(method).GetProperty(harmed).GetProperty("changePercent").GetDouble();
+
             Assert.Equal(["Ideal", "Alone", "Fixed", "Uncertainty"], methods.EnumerateObject().Select(m => m.Name));
             var ideal = methods.GetProperty("Ideal").GetProperty("Anchor");
             Assert.Equal(2, ideal.GetProperty("values").GetArrayLength());
