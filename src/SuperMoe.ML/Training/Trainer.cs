@@ -33,7 +33,7 @@ internal sealed class Trainer
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
-        _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed);
+        _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed, LabelCounts.Shares(request, _split));
     }
 
     /// <summary>Trains a model.</summary>

@@ -4,9 +4,13 @@ namespace SuperMoe.ML.Tasks.Balancing;
 internal static class TaskBalancers
 {
     /// <summary>A balancer of <paramref name="heads"/>. One task alone has nothing to be balanced against: it keeps its own weight whatever the strategy.</summary>
-    public static ITaskBalancer Of(TaskBalancing strategy, IReadOnlyList<TaskHead> heads, int seed)
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="heads">The tasks.</param>
+    /// <param name="seed">Of a strategy that draws.</param>
+    /// <param name="shares">Factors of the tasks' weights; none are 1.</param>
+    public static ITaskBalancer Of(TaskBalancing strategy, IReadOnlyList<TaskHead> heads, int seed, IReadOnlyList<double>? shares = null)
     {
-        double[] weights = [.. heads.Select(h => h.Weight)];
+        double[] weights = [.. heads.Select((h, t) => h.Weight * (shares?[t] ?? 1))];
         return strategy switch
         {
             TaskBalancing.Fixed => new FixedWeights(weights),
