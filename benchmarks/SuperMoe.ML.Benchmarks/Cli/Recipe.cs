@@ -55,6 +55,8 @@ internal sealed record Recipe
 
     public required TaskBalancing Balancing { get; init; }
 
+    public required double LabelCountExponent { get; init; }
+
     public required TaskSharing Sharing { get; init; }
 
     /// <summary>The next-item task.</summary>
@@ -90,6 +92,7 @@ internal sealed record Recipe
         WeightAveraging = WeightAveraging,
         Precision = Precision,
         Balancing = Balancing,
+        LabelCountExponent = LabelCountExponent,
         ValidationFraction = 0,
         LeaveLastEventOut = true,
         TimeLimit = limit,

@@ -57,9 +57,10 @@ public sealed class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("s.txt", "1 1 2 3");
-        var (code, _, error) = CommandLine.Run("sequence", "--data", file, "--hidden", "65", "--dropout", "3");
+        var (code, _, error) = CommandLine.Run("sequence", "--data", file, "--hidden", "65", "--dropout", "3", "--label-count-exponent", "2");
         Assert.Equal(1, code);
         Assert.Contains("HiddenSize is 65", error, StringComparison.Ordinal);
         Assert.Contains("Dropout is 3", error, StringComparison.Ordinal);
+        Assert.Contains("Training.LabelCountExponent is 2; allowed is 0 to 1", error, StringComparison.Ordinal);
     }
 }
