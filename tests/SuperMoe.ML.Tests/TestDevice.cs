@@ -7,6 +7,9 @@ internal static class TestDevice
 {
     public static Device Current { get; } = new(Environment.GetEnvironmentVariable("SUPERMOE_TEST_DEVICE") is { Length: > 0 } name ? name : "cpu");
 
+    /// <summary>Whether it is a GPU of CUDA's.</summary>
+    public static bool IsCuda => Current.type == TorchSharp.DeviceType.CUDA;
+
     /// <summary>A copy of <paramref name="values"/> on the device.</summary>
     public static Tensor Tensor(float[] values, params long[] shape) => tensor(values, shape.Length == 0 ? [values.Length] : shape, device: Current);
 

@@ -19,8 +19,7 @@ internal static class BalancingCommand
         var experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", model.Moe.Experts);
         var steps = Setting.AtLeast(1, "--steps", "Training steps of one measurement.", 20);
         var seed = Setting.Of("--seed", "Seed of data, weights and draws.", 1);
-        var device = Setting.Of("--device", "Where to compute: cpu or cuda.", "cpu");
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = Setting.Device();
         var command = new Command("balancing", "Time of a training step of four tasks with each balancing strategy, beside fixed weights.")
         {
             items, hidden, length, tokens, experts, steps, seed, device,

@@ -1,9 +1,13 @@
+using Microsoft.ML;
+
 namespace SuperMoe.ML.Benchmarks.Cli;
 
 /// <summary>The architecture and the training that the command line asks for.</summary>
 internal sealed record Recipe
 {
     public required int Seed { get; init; }
+
+    public required string Device { get; init; }
 
     public required double Minutes { get; init; }
 
@@ -58,6 +62,9 @@ internal sealed record Recipe
     public required double LabelCountExponent { get; init; }
 
     public required TaskSharing Sharing { get; init; }
+
+    /// <summary>A context with the seed and the device.</summary>
+    public MLContext Context() => Contexts.Of(Seed, Device);
 
     /// <summary>The next-item task.</summary>
     public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };

@@ -23,6 +23,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     };
 
     private readonly Option<int> _seed = Setting.Of("--seed", "Seed of weights, batches, dropout and baselines.", 1);
+    private readonly Option<string> _device = Setting.Device();
     private readonly Option<double> _minutes = Setting.Positive("--minutes", "Time limit of training in minutes; evaluation comes after it.", defaults.Minutes);
     private readonly Option<int> _epochs = Setting.AtLeast(1, "--epochs", "Largest number of epochs.", defaults.Epochs);
     private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", s_training.Patience);
@@ -57,7 +58,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     {
         Option[] all =
         [
-            _seed, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
+            _seed, _device, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
             _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _balancing, _labelCounts, _sharing,
         ];
         foreach (var option in all) { command.Options.Add(option); }
@@ -66,6 +67,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     public Recipe Read(ParseResult line) => new()
     {
         Seed = line.GetValue(_seed),
+        Device = line.GetValue(_device)!,
         Minutes = line.GetValue(_minutes),
         Epochs = line.GetValue(_epochs),
         Patience = line.GetValue(_patience),

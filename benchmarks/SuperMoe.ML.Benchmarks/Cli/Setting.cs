@@ -23,6 +23,9 @@ internal static class Setting
     public static Option<string> Required(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Required = true };
 
+    /// <summary>Where to compute.</summary>
+    public static Option<string> Device() => Of("--device", "Where to compute: cpu or cuda.", "cpu").Among("cpu", "cuda");
+
     /// <summary>Something that is on unless it is said to be false.</summary>
     public static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => true, HelpName = "true|false", Arity = ArgumentArity.ExactlyOne };

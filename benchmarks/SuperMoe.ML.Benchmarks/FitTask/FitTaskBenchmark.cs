@@ -76,7 +76,7 @@ internal sealed class FitTaskBenchmark(Recipe recipe, FitTaskSettings settings, 
 
     private void Run(MovieLensData data, MovieLensProtocol protocol, Recipe own)
     {
-        var ml = new MLContext(own.Seed);
+        var ml = own.Context();
         var pipeline = new MultiTaskPipeline(ml, protocol, own, s_data.Validation);
         Say($"Seed {own.Seed}: next item and Like.");
         SuperMoeTask[] tasks = [.. protocol.Tasks(own.NextItem()).Where(t => t.Name is TaskNames.NextItem or TaskNames.Like)];

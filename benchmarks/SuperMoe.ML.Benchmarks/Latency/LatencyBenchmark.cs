@@ -7,7 +7,7 @@ using SuperMoe.ML.Benchmarks.Transform;
 namespace SuperMoe.ML.Benchmarks.Latency;
 
 /// <summary>The time of a call of <c>PredictionEngine.Predict</c> for one user, embedding and best items together.</summary>
-internal sealed class LatencyBenchmark(int seed, double trainingSeconds, int calls, TextWriter output)
+internal sealed class LatencyBenchmark(int seed, string device, double trainingSeconds, int calls, TextWriter output)
 {
     private const int Runs = 5;
 
@@ -15,7 +15,7 @@ internal sealed class LatencyBenchmark(int seed, double trainingSeconds, int cal
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
     public void Run(string path)
     {
-        using var brief = new BriefModel(path, seed, BriefModel.Brief(trainingSeconds), output);
+        using var brief = new BriefModel(path, seed, device, BriefModel.Brief(trainingSeconds), output);
         var rows = brief.ML.Data.CreateEnumerable<LatencyUser>(brief.Keyed, reuseRowObject: false).ToArray();
         using var engine = brief.ML.Model.CreatePredictionEngine<LatencyUser, LatencyPrediction>(
             brief.Model, new PredictionEngineOptions { OwnsTransformer = false, InputSchemaDefinition = Schema(brief) });
@@ -27,7 +27,7 @@ internal sealed class LatencyBenchmark(int seed, double trainingSeconds, int cal
         var (median, p95, p99, max, bytes) = (Median(r => r.Median), Median(r => r.P95), Median(r => r.P99), Median(r => r.Max), Median(r => r.Bytes));
         Say($"Predict, {calls} users, medians of {Runs}: median {median:0.000} ms, 95% {p95:0.000} ms, 99% {p99:0.000} ms, longest {max:0.000} ms; {bytes:0} managed bytes a call.");
         output.WriteLine(JsonLine.Of(
-            "latency", seed, new { data = Path.GetFileName(path), trainingSeconds, calls, BriefModel.MaxLength }, new Dictionary<string, object?>
+            "latency", seed, new { data = Path.GetFileName(path), device, trainingSeconds, calls, BriefModel.MaxLength }, new Dictionary<string, object?>
             {
                 ["medianMilliseconds"] = median,
                 ["p95Milliseconds"] = p95,

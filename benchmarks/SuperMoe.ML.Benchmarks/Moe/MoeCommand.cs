@@ -10,13 +10,19 @@ internal static class MoeCommand
     {
         var tokens = Setting.AtLeast(1, "--tokens", "Tokens of a step.", 8192);
         var repeats = Setting.AtLeast(1, "--repeats", "Steps measured of each contestant; the median counts.", 5);
-        var device = Setting.Of("--device", "Where to compute: cpu or cuda.", "cpu");
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var types = Setting.Many("--type", "Types of the matrix products.", [.. MoeCase.Types]).Each([.. MoeCase.Types]);
+        var sizes = Setting.Many("--size", "Sizes of the model.", [.. MoeCase.Sizes]);
+        var experts = Setting.Many("--experts", "Numbers of experts.", [.. MoeCase.Counts]);
+        var device = Setting.Device();
         var seed = Setting.Of("--seed", "Seed of weights and tokens.", 1);
-        var command = new Command("moe", "Time of sparse experts, forward and backward, beside a dense network of as many active operations.") { tokens, repeats, device, seed };
+        var command = new Command("moe", "Time of sparse experts, forward and backward, beside a dense network of as many active operations.") 
+        {
+            tokens, repeats, types, sizes, experts, device, seed,
+        };
         command.SetAction(line =>
         {
-            new MoeBenchmark(line.GetValue(tokens), line.GetValue(repeats), line.GetValue(device)!, line.GetValue(seed), line.InvocationConfiguration.Output).Run();
+            var cases = MoeCase.All(line.GetValue(types)!, line.GetValue(sizes)!, line.GetValue(experts)!);
+            new MoeBenchmark(line.GetValue(tokens), line.GetValue(repeats), line.GetValue(device)!, line.GetValue(seed), line.InvocationConfiguration.Output).Run([.. cases]);
             return 0;
         });
         return command;

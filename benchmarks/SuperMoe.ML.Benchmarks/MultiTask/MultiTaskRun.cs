@@ -16,7 +16,7 @@ namespace SuperMoe.ML.Benchmarks.MultiTask;
 internal sealed class MultiTaskRun(
     IMultiTaskProtocol protocol, IReadOnlyList<SuperMoeTask> tasks, Recipe recipe, MultiTaskSettings settings, Scoreboard board, TextWriter output)
 {
-    private readonly MLContext _ml = new(recipe.Seed);
+    private readonly MLContext _ml = recipe.Context();
 
     /// <summary>Trains and judges all folds.</summary>
     /// <param name="cutoffs">The lengths of lists of next items.</param>

@@ -16,8 +16,7 @@ internal static class OptimizerCommand
         var size = Setting.AtLeast(1, "--size", "Numbers of a row.", new SuperMoeModelOptions().HiddenSize);
         var steps = Setting.AtLeast(1, "--steps", "Steps of one measurement.", 50);
         var seed = Setting.Of("--seed", "Seed of weights, ids and gradients.", 1);
-        var device = Setting.Of("--device", "Where to compute: cpu or cuda.", "cpu");
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = Setting.Device();
         var command = new Command("optimizer", "Steps of embedding tables of few and of many rows, and the fused AdamW beside plain ones.")
         {
             small, large, ids, size, steps, seed, device,

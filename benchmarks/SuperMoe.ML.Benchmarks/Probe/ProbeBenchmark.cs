@@ -40,7 +40,7 @@ internal sealed class ProbeBenchmark(Recipe recipe, MultiTaskSettings settings, 
 
     private Scoreboard Measure(IMultiTaskProtocol protocol, IReadOnlyList<SuperMoeTask> trained, Recipe seeded, bool first)
     {
-        var ml = new MLContext(seeded.Seed);
+        var ml = seeded.Context();
         var probe = protocol.Probe(ml);
         var unseen = probe.Labels.Where(l => trained.All(t => t.Name != l.Task)).ToList();
         Say($"Seed {seeded.Seed}: {probe.Users.Count} users; told are {string.Join(", ", unseen.Select(l => l.Task))}, by {MultiTaskSettings.AllFolds} folds.");

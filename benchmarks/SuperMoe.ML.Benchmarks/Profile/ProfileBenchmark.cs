@@ -6,6 +6,7 @@ using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Benchmarks.Profile;
@@ -15,6 +16,7 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
 {
     private readonly SortedDictionary<string, double> _seconds = [];
     private readonly Stopwatch _clock = new();
+    private readonly Device _device = device(recipe.Device);
 
     /// <summary>Runs the benchmark; the last line written is the JSON object.</summary>
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
@@ -30,13 +32,14 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
             Classes = [0],
             EmbeddingName = "Embedding",
             Seed = recipe.Seed,
-            Device = CPU,
+            Device = _device,
         };
         var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(recipe.Seed));
         using var model = ModelSetup.Create(request, split);
+        model.to(_device);
         var next = model.NextItem!;
-        next.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, CPU);
-        next.Compute = PrecisionChoice.OfLogits(request.Training.Precision, CPU);
+        next.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, _device);
+        next.Compute = PrecisionChoice.OfLogits(request.Training.Precision, _device);
         using var random = new RandomSources(recipe.Seed, request);
         using var optimizer = new Training.Optimizer(model, request.Training);
         using var average = new WeightAverage(model, request.Training.WeightAveraging);
@@ -73,6 +76,7 @@ internal sealed class ProfileBenchmark(Recipe recipe, TextWriter output)
 
     private void Add(string stage)
     {
+        if (_device.type == DeviceType.CUDA) { cuda.synchronize(_device); }
         _seconds[stage] = _seconds.GetValueOrDefault(stage) + _clock.Elapsed.TotalSeconds;
         _clock.Restart();
     }

@@ -29,7 +29,7 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
         var protocol = MultiTaskProtocols.Open(path, settings);
         var tasks = TaskChoice.Of(protocol.Tasks(recipe.NextItem()), settings.Tasks);
         foreach (var line in protocol.About) { Say($"{line}"); }
-        var trainer = new SeesawTrainer(new MLContext(recipe.Seed), protocol, settings, Folder(protocol), output);
+        var trainer = new SeesawTrainer(recipe.Context(), protocol, settings, Folder(protocol), output);
         var runs = new List<SeesawRun>();
         for (var s = 0; s < settings.Seeds; s++)
         {

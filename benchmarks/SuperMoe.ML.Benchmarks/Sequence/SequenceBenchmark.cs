@@ -12,7 +12,7 @@ internal sealed class SequenceBenchmark(Recipe recipe, TextWriter output)
 {
     private static readonly int[] s_cutoffs = [5, 10];
 
-    private readonly MLContext _ml = new(recipe.Seed);
+    private readonly MLContext _ml = recipe.Context();
 
     /// <summary>Runs the benchmark; the last line written is the JSON object.</summary>
     /// <param name="path">The sequences.</param>

@@ -6,7 +6,7 @@ using SuperMoe.ML.Benchmarks.Transform;
 namespace SuperMoe.ML.Benchmarks.Soak;
 
 /// <summary>Whether memory stays flat over many epochs of training and many scored batches.</summary>
-internal sealed class SoakBenchmark(int seed, int epochs, int batches, int batchRows, TextWriter output)
+internal sealed class SoakBenchmark(int seed, string device, int epochs, int batches, int batchRows, TextWriter output)
 {
     private const int Samples = 20;
 
@@ -18,11 +18,11 @@ internal sealed class SoakBenchmark(int seed, int epochs, int batches, int batch
     {
         var steps = new StepSampler();
         var training = new TrainingOptions { ValidationFraction = 0, Epochs = epochs, Patience = epochs, Progress = steps };
-        using var brief = new BriefModel(path, seed, training, output, batchRows);
+        using var brief = new BriefModel(path, seed, device, training, output, batchRows);
         Say($"Training, {steps.Steps} steps: {Line(steps.Memory)}");
         var scored = Score(brief);
         Say($"Scoring, {batches} batches of {batchRows} rows: {Line(scored)}");
-        output.WriteLine(JsonLine.Of("soak", seed, new { data = Path.GetFileName(path), epochs, batches, batchRows }, new Dictionary<string, object?>
+        output.WriteLine(JsonLine.Of("soak", seed, new { data = Path.GetFileName(path), device, epochs, batches, batchRows }, new Dictionary<string, object?>
         {
             ["flat"] = scored.Flat & steps.Memory.Flat,
             ["scoring"] = scored.Results(),

@@ -22,8 +22,7 @@ internal static class SoftmaxCommand
         var experts = Setting.AtLeast(1, "--experts", "Experts of a block; 1 is a dense block.", model.Moe.Experts);
         var steps = Setting.AtLeast(1, "--steps", "Training steps of one measurement.", 20);
         var seed = Setting.Of("--seed", "Seed of data, weights and draws.", 1);
-        var device = Setting.Of("--device", "Where to compute: cpu or cuda.", "cpu");
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = Setting.Device();
         var command = new Command("softmax", "The next-item losses: time and memory of the full softmax, training steps of the sampled one with few items and with many.")
         {
             rows, items, hidden, small, large, length, tokens, experts, steps, seed, device,

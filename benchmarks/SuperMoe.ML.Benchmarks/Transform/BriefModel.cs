@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SuperMoe.ML.Benchmarks.Cli;
 using SuperMoe.ML.Benchmarks.Sequence;
 using SuperMoe.ML.Estimators;
 
@@ -13,13 +14,14 @@ internal sealed class BriefModel : IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="seed">The seed.</param>
+    /// <param name="device">Where it computes: cpu or cuda.</param>
     /// <param name="training">How it is trained.</param>
     /// <param name="output">Hears of it.</param>
     /// <param name="batchRows">The rows of a scored batch; <see langword="null"/> for the default.</param>
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
-    public BriefModel(string path, int seed, TrainingOptions training, TextWriter output, int? batchRows = null)
+    public BriefModel(string path, int seed, string device, TrainingOptions training, TextWriter output, int? batchRows = null)
     {
-        ML = new MLContext(seed);
+        ML = Contexts.Of(seed, device);
         File = SequenceFile.Read(path);
         var users = LeaveOneOut.Users(ML, File);
         Keyed = ML.Data.Cache(LeaveOneOut.Keys(ML, File).Fit(users).Transform(users), LeaveOneOut.Item);

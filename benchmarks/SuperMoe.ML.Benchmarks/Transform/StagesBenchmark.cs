@@ -23,7 +23,7 @@ internal sealed class StagesBenchmark(int seed, double trainingSeconds, TextWrit
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
     public void Run(string path)
     {
-        using var brief = new BriefModel(path, seed, BriefModel.Brief(trainingSeconds), output);
+        using var brief = new BriefModel(path, seed, "cpu", BriefModel.Brief(trainingSeconds), output);
         var threads = get_num_threads();
         set_num_threads(1);
         try

@@ -6,7 +6,7 @@ using SuperMoe.ML.Benchmarks.Reporting;
 namespace SuperMoe.ML.Benchmarks.Transform;
 
 /// <summary>Users scored a second by <c>Transform</c>, beside row-by-row scoring by the same model of every so many of the same rows.</summary>
-internal sealed class TransformBenchmark(int seed, double trainingSeconds, int rowByRow, TextWriter output)
+internal sealed class TransformBenchmark(int seed, string device, double trainingSeconds, int rowByRow, TextWriter output)
 {
     private const int Runs = 5;
 
@@ -21,7 +21,7 @@ internal sealed class TransformBenchmark(int seed, double trainingSeconds, int r
     /// <exception cref="DataFileException">The file is missing or ill-formed.</exception>
     public void Run(string path)
     {
-        using var brief = new BriefModel(path, seed, BriefModel.Brief(trainingSeconds), output);
+        using var brief = new BriefModel(path, seed, device, BriefModel.Brief(trainingSeconds), output);
         var source = Median([.. Enumerable.Range(0, Runs).Select(_ => Read(brief.Keyed, ["Item"]).Seconds)]);
         Say($"Reading the source alone: {brief.File.Users.Count / source:N0} users/s, from memory.");
         Read(brief.Model.Transform(brief.Keyed), s_outputs["both"]);
@@ -37,7 +37,7 @@ internal sealed class TransformBenchmark(int seed, double trainingSeconds, int r
         results["users"] = brief.File.Users.Count;
         results["paddingShare"] = padding;
         results["sourceUsersPerSecond"] = brief.File.Users.Count / source;
-        output.WriteLine(JsonLine.Of("transform", seed, new { data = Path.GetFileName(path), trainingSeconds, rowByRow, BriefModel.MaxLength }, results));
+        output.WriteLine(JsonLine.Of("transform", seed, new { data = Path.GetFileName(path), device, trainingSeconds, rowByRow, BriefModel.MaxLength }, results));
     }
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);

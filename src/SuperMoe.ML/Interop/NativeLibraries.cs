@@ -38,6 +38,7 @@ internal static class NativeLibraries
     private static DllNotFoundException? Preload()
     {
         if (NativeLoadError.Unsupported() is { } unsupported) { return new DllNotFoundException(unsupported); }
+        KernelCache.Bound();
         if (!OperatingSystem.IsLinux()) { return null; }
         try
         {

@@ -27,12 +27,8 @@ internal static class GroupedFeedForward
             return ExpertScoring.Suits(experts.numel(), w1, compute) ? Scored(x, experts, gates, w1, w2) : Sorted(x, experts, gates, w1, w2, compute);
         }
         var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
-        return Composed(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
+        return DeviceExperts.Apply(x, experts, gates, w1, w2, aligned ? compute : x.dtype);
     }
-
-    /// <summary>The same of torch's operators alone, for devices on which they are the fastest there is.</summary>
-    public static Tensor Composed(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute) =>
-        TorchScript.Call("grouped_feed_forward", x.to(compute), experts, gates, w1.to(compute), w2.to(compute));
 
     /// <summary>The same, an expert at a time, in the type of its arguments.</summary>
     public static Tensor Reference(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2)

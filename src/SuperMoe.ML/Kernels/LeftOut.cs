@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -10,6 +9,9 @@ internal sealed record LeftOut(Tensor Lists, Tensor Columns)
 {
     private const ushort MinusInfinity = 0xFF80; // of bfloat16
 
+    /// <summary>For the kernels: no list at all.</summary>
+    public static LeftOut Nothing(Device device) => new(empty(0, ScalarType.Int64, device), empty([0, 0], ScalarType.Int64, device));
+
     /// <summary>(n, <paramref name="columns"/>): where a column is in a row's list.</summary>
     public Tensor Mask(long columns)
     {
@@ -18,14 +20,13 @@ internal sealed record LeftOut(Tensor Lists, Tensor Columns)
     }
 
     /// <summary>Makes the logits of what is left out minus infinity, in place.</summary>
-    /// <param name="logits">(m, V) float32 or bfloat16, contiguous: of the rows from <paramref name="first"/> on.</param>
+    /// <param name="logits">(m, V) float32 or bfloat16, contiguous, on the CPU: of the rows from <paramref name="first"/> on.</param>
     /// <param name="targets">(m) int64.</param>
     /// <param name="first">The first of the rows.</param>
     public void Apply(Tensor logits, Tensor targets, long first)
     {
         var lists = Lists.narrow(0, first, logits.shape[0]);
-        if (logits.device_type != DeviceType.CPU) { TorchScript.Call("leave_out", logits, targets, lists, Columns); }
-        else if (logits.dtype == ScalarType.BFloat16) { Write(logits, ScalarType.BFloat16, MinusInfinity, targets, lists); }
+        if (logits.dtype == ScalarType.BFloat16) { Write(logits, ScalarType.BFloat16, MinusInfinity, targets, lists); }
         else { Write(logits, ScalarType.Float32, float.NegativeInfinity, targets, lists); }
     }
 

@@ -31,7 +31,9 @@ internal sealed class MeanBag : autograd.SingleTensorFunction<MeanBag>
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        return [TorchScript.Call("weighted_bag", grad_output.contiguous(), saved[0], saved[1], saved[2]), null!, null!, null!, null!, null!];
+        var gradient = TorchScript.Call("weighted_bag", grad_output.contiguous(), saved[0], saved[1], saved[2]);
+        return BackwardThread.Give(grad_output, gradient, null, null, null, null, null);
     }
 }

@@ -24,7 +24,7 @@ internal static class SampledSoftmax
     public static Tensor Apply(Tensor x, Tensor targets, Tensor candidates, Tensor bias, Tensor own, Tensor weights, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
-        leftOut ??= new LeftOut(empty(0, ScalarType.Int64, x.device), empty([0, 0], ScalarType.Int64, x.device));
+        leftOut ??= LeftOut.Nothing(x.device);
         var chunk = x.device_type == DeviceType.CPU ? CacheLogits : DeviceLogits;
         Tensor[] parts;
         using (no_grad())

@@ -24,10 +24,22 @@ internal static class SoftmaxCrossEntropy
     public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute = ScalarType.Float32, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
-        var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut);
+        var (loss, dx, dw) = x.device_type == TorchSharp.DeviceType.CPU
+            ? LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut)
+            : Composed(x.detach(), w.detach(), targets, weights, compute, leftOut);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
         var slope = Dot(x, dx) + Dot(w, dw);
         return (slope + (loss - slope.detach())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Loss and gradients by torch's operators in one native call, for devices on which these are the fastest there is.</summary>
+    public static (Tensor Loss, Tensor Dx, Tensor Dw) Composed(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute, LeftOut? leftOut = null)
+    {
+        using var noGrad = no_grad();
+        leftOut ??= LeftOut.Nothing(x.device);
+        var rows = Math.Max(LeastRows, DeviceLogits / w.shape[0]);
+        var parts = TorchScript.CallMany("full_softmax", x, w, w.to(compute), targets, weights, leftOut.Lists, leftOut.Columns, tensor(rows));
+        return (parts[0], parts[1], parts[2]);
     }
 
     /// <summary>The same with all logits at once.</summary>
@@ -48,12 +60,12 @@ internal static class SoftmaxCrossEntropy
         using var noGrad = no_grad();
         var n = x.shape[0];
         // Threads take chunks side by side, each computing alone: one chunk by several threads would have them wait for each other at every operation.
-        var workers = x.device_type == TorchSharp.DeviceType.CPU ? (int)Math.Clamp(n / RowsOfWorker, 1, Interop.SideBySide.Threads) : 1;
+        var workers = (int)Math.Clamp(n / RowsOfWorker, 1, Interop.SideBySide.Threads);
         var rows = ChunkRows(n, w, compute, workers);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
         Tensor dx = empty_like(x), losses = empty_like(weights);
         Tensor[] sums = [.. Enumerable.Range(0, workers).Select(_ => zeros_like(w))];
-        Tensor[] buffers = [.. Enumerable.Range(0, workers).Select(_ => empty([rows, w.shape[0]], compute, x.device))];
+        Tensor[] buffers = [.. Enumerable.Range(0, workers).Select(_ => empty([rows, w.shape[0]], compute, CPU))];
         Interop.SideBySide.Run(workers, worker =>
         {
             for (var start = worker * rows; start < n; start += workers * rows)
@@ -65,7 +77,7 @@ internal static class SoftmaxCrossEntropy
                 TorchScript.Call("logits_into", logits, xc.narrow(0, start, count), wc);
                 var target = targets.narrow(0, start, count);
                 leftOut?.Apply(logits, target, start);
-                var (totals, loss) = Exponentials(logits, target);
+                var (totals, loss) = ExponentialRows.Apply(logits, target);
                 TorchScript.Call("softmax_gradients", logits, totals, weighted.narrow(0, start, count), wc, dx.narrow(0, start, count), sums[worker]);
                 losses.narrow(0, start, count).copy_(loss);
             }
@@ -77,19 +89,10 @@ internal static class SoftmaxCrossEntropy
         return (Dot(losses, weights), dx, dw);
     }
 
-    private static (Tensor Sums, Tensor Losses) Exponentials(Tensor logits, Tensor targets)
-    {
-        if (logits.device_type == TorchSharp.DeviceType.CPU) { return ExponentialRows.Apply(logits, targets); }
-        var (exponentials, sums, losses) = ExponentialRows.Reference(logits, targets);
-        logits.copy_(exponentials);
-        return (sums, losses);
-    }
-
     private static long ChunkRows(long n, Tensor w, ScalarType compute, int workers)
     {
         var bytes = compute == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
-        var logits = w.device_type == TorchSharp.DeviceType.CPU ? ChunkBytes / bytes : DeviceLogits;
-        var most = Math.Clamp(logits / w.shape[0], Math.Min(LeastRows, n), n);
+        var most = Math.Clamp(ChunkBytes / bytes / w.shape[0], Math.Min(LeastRows, n), n);
         var chunks = (n + most - 1) / most;
         chunks = (chunks + workers - 1) / workers * workers; // as many for each
         return (n + chunks - 1) / chunks; // chunks of like size

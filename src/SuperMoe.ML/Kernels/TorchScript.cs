@@ -11,18 +11,54 @@ namespace SuperMoe.ML.Kernels;
 internal static class TorchScript
 {
     private const string Source = """
-        def grouped_feed_forward(x: Tensor, experts: Tensor, gates: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+        def products_by_expert(x: Tensor, w: Tensor, ends: Tensor) -> Tensor:
+            if x.dim() == 3:
+                return torch.bmm(x, w)
+            return torch._grouped_mm(x, w, ends)
+
+        def experts_forward(x: Tensor, experts: Tensor, gates: Tensor, w1: Tensor, w2: Tensor, padded: Tensor) -> List[Tensor]:
             k = experts.size(1)
-            assigned = experts.reshape(-1)
-            order = torch.argsort(assigned, 0, False)
-            ends = torch.cumsum(torch.bincount(assigned, None, w1.size(0)), 0, dtype=3)  # 3: int32
+            e = w1.size(0)
+            d = x.size(1)
+            n = experts.numel()
+            sorted, order = torch.sort(experts.reshape(-1).to(2))  # 2: int16, which takes a quarter of the passes of int64
+            numbers = torch.arange(max(n, e), device=x.device)
+            ends = torch.searchsorted(sorted, numbers.narrow(0, 0, e).to(2), out_int32=True, right=True)
             tokens = torch.div(order, k, rounding_mode='floor')
-            h = torch.gelu(torch._grouped_mm(x.index_select(0, tokens), w1, ends))
-            y = torch._grouped_mm(h, w2, ends)
-            place = torch.empty_like(order)
-            place[order] = torch.arange(order.size(0), device=order.device)
-            y = y.index_select(0, place).view(-1, k, x.size(1))
-            return (y * gates.unsqueeze(2)).sum(1)
+            rows = x.index_select(0, tokens)
+            slots = numbers.narrow(0, 0, n)
+            if bool(padded):
+                counts = torch.diff(ends, prepend=torch.zeros_like(ends.narrow(0, 0, 1)))
+                most = int(counts.max())
+                if e * most <= 4 * n + 64 * e:
+                    expert = sorted.to(4)  # 4: int64
+                    slots = slots + (expert * most - (ends - counts).index_select(0, expert))
+                    rows = torch.zeros([e * most, d], dtype=x.dtype, device=x.device).index_copy_(0, slots, rows).view(e, most, d)
+            places = torch.empty_like(order).scatter_(0, order, slots)
+            before = products_by_expert(rows, w1, ends)
+            hidden = torch.gelu(before)
+            y = products_by_expert(hidden, w2, ends)
+            output = (y.view(-1, d).index_select(0, places).view(-1, k, d) * gates.unsqueeze(2)).sum(1)
+            return [output, rows, before, hidden, y, ends, tokens, order, slots, places]
+
+        def experts_backward(dy: Tensor, gates: Tensor, w1: Tensor, w2: Tensor, state: List[Tensor]) -> List[Tensor]:
+            rows, before, hidden, y, ends = state[0], state[1], state[2], state[3], state[4]
+            tokens, order, slots, places = state[5], state[6], state[7], state[8]
+            k = gates.size(1)
+            d = dy.size(1)
+            of_rows = dy.index_select(0, tokens)
+            dgates = (of_rows * y.view(-1, d).index_select(0, slots)).sum(1)
+            dgates = torch.empty_like(dgates).scatter_(0, order, dgates).view(-1, k)
+            weighted = (of_rows * gates.reshape(-1).index_select(0, order).unsqueeze(1)).to(y.dtype)
+            if y.dim() == 3:
+                weighted = torch.zeros_like(y).view(-1, d).index_copy_(0, slots, weighted).view(y.size(0), -1, d)
+            dhidden = products_by_expert(weighted, w2.transpose(1, 2), ends)
+            dw2 = products_by_expert(hidden.transpose(-2, -1), weighted, ends)
+            dbefore = torch.gelu_backward(dhidden, before)
+            drows = products_by_expert(dbefore, w1.transpose(1, 2), ends)
+            dw1 = products_by_expert(rows.transpose(-2, -1), dbefore, ends)
+            dx = drows.reshape(-1, d).index_select(0, places).view(-1, k, d).sum(1, dtype=6)  # 6: float32
+            return [dx, dgates, dw1.to(6), dw2.to(6)]
 
         def group_products(x: Tensor, w: Tensor, y: Tensor, ends: Tensor) -> Tensor:
             if ends.size(0) == 0:
@@ -106,10 +142,32 @@ internal static class TorchScript
             torch.mm(x, w.t(), out=buffer)
             return buffer
 
-        def leave_out(logits: Tensor, targets: Tensor, lists: Tensor, columns: Tensor) -> Tensor:
-            target = targets.unsqueeze(1)
-            kept = logits.gather(1, target)
-            return logits.scatter_(1, columns.index_select(0, lists), float('-inf')).scatter_(1, target, kept)
+        def full_softmax(x: Tensor, w: Tensor, wc: Tensor, targets: Tensor, weights: Tensor, lists: Tensor, columns: Tensor, chunk: Tensor) -> List[Tensor]:
+            n = x.size(0)
+            rows = min(int(chunk), n)
+            xc = x.to(wc.dtype)
+            weighted = x * weights.unsqueeze(1)
+            weighted_c = weighted.to(wc.dtype)
+            dw = torch.zeros_like(w)
+            dx: List[Tensor] = []
+            losses: List[Tensor] = []
+            start = 0
+            while start < n:
+                end = min(start + rows, n)
+                logits = torch.mm(xc[start:end], wc.t())
+                target = targets[start:end].unsqueeze(1)
+                of_target = logits.gather(1, target)
+                if lists.size(0) > 0:
+                    logits.scatter_(1, columns.index_select(0, lists[start:end]), float('-inf')).scatter_(1, target, of_target)
+                most, best = logits.max(1, True)
+                p = torch.softmax(logits, 1)
+                losses.append((most.to(6) - of_target.to(6) - p.gather(1, best).to(6).log()).squeeze(1))  # 6: float32
+                dx.append(torch.mm(p, wc))
+                dw.add_(torch.mm(p.t(), weighted_c[start:end]))
+                start = end
+            of_all = (torch.cat(dx) - w.index_select(0, targets)).mul_(weights.unsqueeze(1))
+            dw.index_add_(0, targets, weighted, alpha=-1)
+            return [torch.dot(torch.cat(losses), weights), of_all, dw]
 
         def row_gradients(dy: Tensor, x: Tensor, w: Tensor, dx: Tensor, dw: Tensor) -> Tensor:
             torch.mm(dy, w, out=dx)

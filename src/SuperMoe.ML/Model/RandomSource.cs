@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,8 +12,7 @@ namespace SuperMoe.ML.Model;
 internal sealed class RandomSource(int seed, Device device) : IDisposable
 {
     private readonly VectorRandom _lanes = new((ulong)seed);
-
-    public Generator Generator { get; } = new((ulong)seed, device);
+    private readonly Generator _generator = DeviceGenerators.Create((ulong)seed, device);
 
     /// <summary>Zeroes a share <paramref name="p"/> of <paramref name="x"/> and scales the rest up (Srivastava et al. 2014).</summary>
     public Tensor Dropout(Tensor x, double p) => p == 0 ? x : x * Mask(x.shape, 1 - p, 1 / (1 - p));
@@ -20,11 +20,14 @@ internal sealed class RandomSource(int seed, Device device) : IDisposable
     /// <summary>Draws <paramref name="value"/> at a rate of <paramref name="share"/>, and 0 elsewhere; float32.</summary>
     public unsafe Tensor Mask(long[] shape, double share, double value = 1)
     {
-        var mask = empty(shape, ScalarType.Float32, device);
-        if (device.type != DeviceType.CPU) { return mask.bernoulli_(share, Generator).mul_(Interop.Scalars.Of(value)); }
+        var mask = empty(shape, ScalarType.Float32, _generator.device);
+        if (_generator.device.type != DeviceType.CPU) { return mask.bernoulli_(share, _generator).mul_(Scalars.Of(value)); }
         _lanes.Mask(new Span<float>((float*)RawMemory.Start(mask, ScalarType.Float32), checked((int)mask.numel())), share, (float)value);
-        return mask;
+        return mask.to(device);
     }
 
-    public void Dispose() => Generator.Dispose();
+    /// <summary>Draws numbers from 0 up to, not including, 1; float64.</summary>
+    public Tensor Uniform(params long[] shape) => rand(shape, ScalarType.Float64, _generator.device, generator: _generator).to(device);
+
+    public void Dispose() => _generator.Dispose();
 }

@@ -58,7 +58,7 @@ internal sealed class NegativeSampler : IDisposable
     public Tensor Draw(int n, RandomSource random)
     {
         using var scope = NewDisposeScope();
-        var uniform = rand([n], ScalarType.Float64, _ends.device, generator: random.Generator);
+        var uniform = random.Uniform(n);
         var chosen = _classes.index_select(0, searchsorted(_ends, uniform, right: true)); // (n, 4)
         var places = (uniform - chosen.select(1, 0)).div_(chosen.select(1, 1)).floor_().add_(chosen.select(1, 2));
         places = places.minimum(chosen.select(1, 3)).maximum(chosen.select(1, 2));

@@ -188,7 +188,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
         using var scope = NewDisposeScope();
         var count = _candidates?.shape[0] ?? itemCount;
         var places = (_places is null ? targets - tensor(1L, device: targets.device) : _places.index_select(0, targets)).unsqueeze(1); // (n, 1)
-        var drawn = rand([targets.shape[0], Negatives], ScalarType.Float64, targets.device, generator: random.Generator)
+        var drawn = random.Uniform(targets.shape[0], Negatives)
             .mul_(Scalars.Of((double)(count - 1))).floor_().to(ScalarType.Int64);
         drawn = drawn.add_(drawn.ge(places)).clamp_(max: Scalars.Of(count - 1)); // the only item of a catalogue is its own negative
         var items = _candidates is null ? drawn.add_(Scalars.Of(1L)) : _candidates.index_select(0, drawn.reshape(-1)).view(drawn.shape);

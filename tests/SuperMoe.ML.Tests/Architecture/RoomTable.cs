@@ -44,6 +44,7 @@ internal static class RoomTable
         ["ThreadShare"] = "As SideBySide, for who computes alone between two of its runs.",
         ["SideBySide"] = "Whoever has several threads compute decides how many libtorch uses on each.",
         ["HugePages"] = "Whoever makes a large tensor asks for large pages under it.",
+        ["DeviceGenerators"] = "Whoever draws on a device has a generator of it.",
         ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };
 

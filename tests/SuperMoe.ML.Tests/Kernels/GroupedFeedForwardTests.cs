@@ -29,7 +29,7 @@ public sealed class GroupedFeedForwardTests
         var chosen = Choose(tokens, experts, k, choice);
         var plain = Run(leaves, tokens, size, l => GroupedFeedForward.Reference(l[0], chosen, l[1], l[2], l[3]));
         Near(plain, Run(leaves, tokens, size, l => GroupedFeedForward.Apply(l[0], chosen, l[1], l[2], l[3])), 1e-4);
-        Near(plain, Run(leaves, tokens, size, l => GroupedFeedForward.Composed(l[0], chosen, l[1], l[2], l[3], ScalarType.Float32)), 1e-4);
+        Near(plain, Run(leaves, tokens, size, l => DeviceExperts.Apply(l[0], chosen, l[1], l[2], l[3], ScalarType.Float32)), 1e-4);
     }
 
     [Theory]
@@ -44,7 +44,8 @@ public sealed class GroupedFeedForwardTests
 
         Assert.All(half, t => Assert.Equal(ScalarType.Float32, t.dtype));
         Near(plain, half, 0.02); // 8 bits: 0.4% of each of some operands
-        Assert.NotEqual(TestDevice.Read(plain[0]), TestDevice.Read(half[0])); // it was computed in bfloat16
+        // It was computed in bfloat16, which CUDA's grouped product takes only in whole blocks of 16 bytes.
+        if (!TestDevice.IsCuda || (size % 8 == 0 && hidden % 8 == 0)) { Assert.NotEqual(TestDevice.Read(plain[0]), TestDevice.Read(half[0])); }
     }
 
     [Theory]

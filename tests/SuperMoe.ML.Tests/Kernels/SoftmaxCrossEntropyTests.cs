@@ -31,13 +31,21 @@ public sealed class SoftmaxCrossEntropyTests
         lists[0] = 0;
         var without = leftOut == 0 ? null : new LeftOut(lists, columns);
         var (fast, fastGradients) = Run((x, w, t, k) => SoftmaxCrossEntropy.Apply(x, w, t, k, compute, without));
+        var (composed, composedGradients) = RunComposed();
         var (plain, plainGradients) = Run((x, w, t, k) => SoftmaxCrossEntropy.Reference(x, w, t, k, without));
 
         Assert.Equal(plain, fast, bfloat16 ? plain * 4e-3 : 1e-3); // bfloat16 has 8 bits
-        foreach (var (a, b) in fastGradients.Zip(plainGradients))
+        Assert.Equal(plain, composed, bfloat16 ? plain * 4e-3 : 1e-3);
+        foreach (var (a, b) in fastGradients.Concat(composedGradients).Zip(plainGradients.Concat(plainGradients)))
         {
             // Sums of 300,000 float32 products differ by the order of summation already.
             Assert.True((a - b).norm().item<float>() <= (bfloat16 ? 0.01 : 1e-3) * b.norm().item<float>());
+        }
+
+        (float, IList<Tensor>) RunComposed()
+        {
+            var (loss, dx, dw) = SoftmaxCrossEntropy.Composed(leaves[0], leaves[1], targets, weights, compute, without);
+            return (loss.item<float>(), [dx * 3, dw * 3]);
         }
 
         (float, IList<Tensor>) Run(Func<Tensor, Tensor, Tensor, Tensor, Tensor> function)

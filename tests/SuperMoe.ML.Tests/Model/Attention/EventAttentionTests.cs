@@ -100,7 +100,9 @@ public sealed class EventAttentionTests : IDisposable
             {
                 var fast = _attention.Attend(x, input, indicators, states, ComputePrecision.Float32).States;
                 var plain = _attention.AttendStepwise(x, input, indicators, states, ComputePrecision.Float32).States;
-                Assert.Equal(TestDevice.Read(plain), TestDevice.Read(fast));
+                // TorchScript joins operators into kernels of its own on a GPU, which round once less.
+                if (TestDevice.IsCuda) { Assert.True(fast.allclose(plain, 1e-5, 1e-6)); }
+                else { Assert.Equal(TestDevice.Read(plain), TestDevice.Read(fast)); }
             }
         }
     }
