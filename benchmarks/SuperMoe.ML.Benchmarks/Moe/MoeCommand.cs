@@ -15,7 +15,7 @@ internal static class MoeCommand
         var experts = Setting.Many("--experts", "Numbers of experts.", [.. MoeCase.Counts]);
         var device = Setting.Device();
         var seed = Setting.Of("--seed", "Seed of weights and tokens.", 1);
-        var command = new Command("moe", "Time of sparse experts, forward and backward, beside a dense network of as many active operations.") 
+        var command = new Command("moe", "Time of sparse experts, forward and backward, beside a dense network of as many active operations.")
         {
             tokens, repeats, types, sizes, experts, device, seed,
         };
