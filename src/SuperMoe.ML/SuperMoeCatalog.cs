@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using SuperMoe.ML;
 using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Interop;
@@ -67,6 +68,29 @@ public static class SuperMoeCatalog
     }
 
     /// <summary>
+    /// Learns a new task on the model of a trained pipeline; see
+    /// <see cref="SuperMoeTransformer.FitTask(IDataView, SuperMoeTask, FitTaskOptions, IProgress{TrainingProgress}, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="model">A trained pipeline; its stages before the model of SuperMoe.ML are applied to <paramref name="data"/> first.</param>
+    /// <param name="data">What the pipeline reads, with the task's label. The label of a <see cref="MulticlassTask"/> is a key already, or becomes one in those stages.</param>
+    /// <param name="task">A task, under a name that the model does not have yet.</param>
+    /// <param name="options">How to learn; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Hears of every epoch, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops learning between two steps.</param>
+    /// <returns>A new pipeline of the same stages, with the extended model in the model's place; it shares the stages and the weights.</returns>
+    /// <exception cref="ArgumentException">The pipeline has no model of SuperMoe.ML.</exception>
+    public static TransformerChain<ITransformer> FitTask(
+        this ITransformer model, IDataView data, SuperMoeTask task, FitTaskOptions? options = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        var (found, input) = Found(model, data);
+        ITransformer fitted = found.FitTask(input, task, options, progress, cancellationToken);
+        return new TransformerChain<ITransformer>([.. TransformerChains.Stages(model).Select(s => ReferenceEquals(s, found) ? fitted : s)]);
+    }
+
+    /// <summary>
     /// Judges the next-item task of a trained pipeline by full ranking; see
     /// <see cref="SuperMoeTransformer.EvaluateNextItem(IDataView, string, IReadOnlyList{int})"/>.
     /// </summary>
@@ -83,8 +107,10 @@ public static class SuperMoeCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        var (found, input) = TransformerChains.Before(model, data)
-            ?? throw new ArgumentException("The pipeline has no model of SuperMoe.ML.", nameof(model));
+        var (found, input) = Found(model, data);
         return found.EvaluateNextItem(input, targetColumn, cutoffs);
     }
+
+    private static (SuperMoeTransformer Model, IDataView Data) Found(ITransformer model, IDataView data) =>
+        TransformerChains.Before(model, data) ?? throw new ArgumentException("The pipeline has no model of SuperMoe.ML.", nameof(model));
 }

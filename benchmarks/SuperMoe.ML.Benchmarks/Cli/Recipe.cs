@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SuperMoe.ML.Benchmarks.MultiTask;
 
 namespace SuperMoe.ML.Benchmarks.Cli;
 
@@ -63,11 +64,26 @@ internal sealed record Recipe
 
     public required TaskSharing Sharing { get; init; }
 
+    public required TaskRouting TaskRouting { get; init; }
+
+    public required double MutualInformation { get; init; }
+
+    public required bool Wide { get; init; }
+
     /// <summary>A context with the seed and the device.</summary>
     public MLContext Context() => Contexts.Of(Seed, Device);
 
     /// <summary>The next-item task.</summary>
     public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };
+
+    /// <summary>Some of the tasks of a protocol, as the recipe wants them.</summary>
+    /// <exception cref="TaskNameException">A name is no task's.</exception>
+    public IReadOnlyList<SuperMoeTask> Tasks(IMultiTaskProtocol protocol, IReadOnlyList<string> names)
+    {
+        var tasks = TaskChoice.Of(protocol.Tasks(NextItem()), names);
+        foreach (var task in tasks.OfType<LabeledTask>()) { task.Wide &= Wide; }
+        return tasks;
+    }
 
     /// <summary>The architecture, for <see cref="SuperMoeOptions.Model"/>.</summary>
     public SuperMoeModelOptions Model() => new()
@@ -80,7 +96,7 @@ internal sealed record Recipe
         Dropout = Dropout,
         EventDropout = EventDropout,
         ItemIdDropout = ItemIdDropout,
-        Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK },
+        Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK, TaskRouting = TaskRouting, MutualInformationWeight = MutualInformation },
         Sharing = Sharing,
     };
 

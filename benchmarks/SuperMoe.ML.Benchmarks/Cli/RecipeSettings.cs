@@ -54,12 +54,16 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _labelCounts = Setting.Of("--label-count-exponent", "How far a task's share follows from how many labels it has.", s_training.LabelCountExponent);
     private readonly Option<TaskSharing> _sharing = Setting.Of("--sharing", "How the tasks share the encoder.", s_model.Sharing);
 
+    private readonly Option<TaskRouting> _routing = Setting.Of("--task-routing", "What routers know of tasks.", s_model.Moe.TaskRouting);
+    private readonly Option<double> _information = Setting.Of("--mutual-information", "Weight of the information of tasks and experts.", s_model.Moe.MutualInformationWeight);
+    private readonly Option<bool> _wide = Setting.Switch("--wide", "Whether labelled tasks have wide parts beside the network.");
+
     public void AddTo(Command command)
     {
         Option[] all =
         [
             _seed, _device, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _balancing, _labelCounts, _sharing,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _balancing, _labelCounts, _sharing, _routing, _information, _wide,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -95,5 +99,8 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Balancing = line.GetValue(_balancing),
         LabelCountExponent = line.GetValue(_labelCounts),
         Sharing = line.GetValue(_sharing),
+        TaskRouting = line.GetValue(_routing),
+        MutualInformation = line.GetValue(_information),
+        Wide = line.GetValue(_wide),
     };
 }

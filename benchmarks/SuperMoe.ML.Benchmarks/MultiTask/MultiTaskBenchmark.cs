@@ -19,7 +19,7 @@ internal sealed class MultiTaskBenchmark(Recipe recipe, MultiTaskSettings settin
     public void Run(string folder)
     {
         var protocol = MultiTaskProtocols.Open(folder, settings);
-        var tasks = TaskChoice.Of(protocol.Tasks(recipe.NextItem()), settings.Tasks);
+        var tasks = recipe.Tasks(protocol, settings.Tasks);
         foreach (var line in protocol.About) { Say($"{line}"); }
         Say($"Together: {string.Join(", ", tasks.Select(t => t.Name))}; gradients by {recipe.Balancing}.");
         Say($"At most {recipe.Epochs} epochs a fold, {recipe.Minutes} minutes over all folds of a seed; {settings.Validation:0.##} of rows validate the labels.");

@@ -25,7 +25,7 @@ internal sealed class ProbeBenchmark(Recipe recipe, MultiTaskSettings settings, 
     public void Run(string folder)
     {
         var protocol = MultiTaskProtocols.Open(folder, settings);
-        var trained = TaskChoice.Of(protocol.Tasks(recipe.NextItem()), settings.Tasks.Count > 0 ? settings.Tasks : protocol.ProbeTraining);
+        var trained = recipe.Tasks(protocol, settings.Tasks.Count > 0 ? settings.Tasks : protocol.ProbeTraining);
         for (var s = 0; s < settings.Seeds; s++) { _figures.Add(Measure(protocol, trained, recipe with { Seed = recipe.Seed + s }, first: s == 0)); }
         if (settings.Seeds > 1) { output.WriteLine($"Means ± standard deviations over {settings.Seeds} seeds; bags are judged once."); }
         _figures.Write(output);

@@ -27,7 +27,7 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
     public void Run(string path)
     {
         var protocol = MultiTaskProtocols.Open(path, settings);
-        var tasks = TaskChoice.Of(protocol.Tasks(recipe.NextItem()), settings.Tasks);
+        var tasks = recipe.Tasks(protocol, settings.Tasks);
         foreach (var line in protocol.About) { Say($"{line}"); }
         var trainer = new SeesawTrainer(recipe.Context(), protocol, settings, Folder(protocol), output);
         var runs = new List<SeesawRun>();

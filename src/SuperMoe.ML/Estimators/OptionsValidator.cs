@@ -181,6 +181,12 @@ internal sealed class OptionsValidator
         Check(
             moe.TaskRouting == TaskRouting.Shared || model.Sharing == TaskSharing.Indicators,
             $"Model.Moe.TaskRouting is {moe.TaskRouting}; allowed with Model.Sharing {model.Sharing}, where tasks have no tokens, is {TaskRouting.Shared}.");
+        Check(
+            moe.TaskRouting == TaskRouting.Shared || moe.Experts != 1,
+            $"Model.Moe.TaskRouting is {moe.TaskRouting}; allowed with Model.Moe.Experts 1, where nothing is routed, is {TaskRouting.Shared}.");
+        Check(
+            moe.TaskRouting != TaskRouting.SelectionBias || moe.BiasStep != 0,
+            $"Model.Moe.BiasStep is 0; allowed with Model.Moe.TaskRouting {TaskRouting.SelectionBias}, whose biases move by it, is 0 (exclusive) to 1.");
         foreach (var block in (moe.SparseBlocks ?? []).Where(b => b < 0 || b >= model.Blocks))
         {
             _mistakes.Add($"Model.Moe.SparseBlocks has {block}; allowed is 0 to {model.Blocks - 1}, since Model.Blocks is {model.Blocks}.");

@@ -83,7 +83,7 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// 2019) and a head. It is learned from the labelled rows alone, and from few: see <see cref="FitTaskOptions"/>. Tasks that are added one after another do not see each other.
     /// </summary>
     /// <param name="data">One row a user, with the columns that <see cref="Transform"/> reads and the task's label; rows whose label is missing (NaN, key 0) are not looked at.</param>
-    /// <param name="task">A <see cref="BinaryTask"/>, with a candidate or without, a <see cref="MulticlassTask"/> or a <see cref="RegressionTask"/>, under a name that the model does not have yet. Its weight has no meaning.</param>
+    /// <param name="task">A <see cref="BinaryTask"/>, with a candidate or without, a <see cref="MulticlassTask"/> or a <see cref="RegressionTask"/>, under a name that the model does not have yet. Its <see cref="SuperMoeTask.Weight"/> and <see cref="LabeledTask.Wide"/> have no meaning.</param>
     /// <param name="options">How to learn; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Hears of every epoch, on the calling thread. The validation score is the negative of the loss over held-out labels.</param>
     /// <param name="cancellationToken">Stops learning between two steps.</param>

@@ -3,7 +3,7 @@ namespace SuperMoe.ML;
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">The epoch; the first is 1.</param>
 /// <param name="LearningRate">The learning rate of its last step.</param>
-/// <param name="Loss">The mean weighted training loss.</param>
+/// <param name="Loss">The mean over steps of the tasks' losses, each times its <see cref="SuperMoeTask.Weight"/> alone, and of the auxiliary losses.</param>
 /// <param name="ValidationScore">The figure that decides which epoch is best, higher is better; NaN without validation.</param>
 /// <param name="Tasks">The tasks' losses and metrics, by task name.</param>
 /// <param name="TrainingSeconds">Wall-clock seconds of the training steps.</param>

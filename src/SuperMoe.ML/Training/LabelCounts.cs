@@ -13,7 +13,7 @@ internal static class LabelCounts
         return [.. counts.Select(c => c > 0 ? Math.Pow(c / most, request.Training.LabelCountExponent) : 1)];
     }
 
-    // Each event but a user's first is predicted, unless its item is missing.
+    // Each event but a user's first that has an item, of long sequences too, of which an epoch predicts the latest.
     private static double Events(BehaviorDataset data, UserSplit split)
     {
         var count = 0L;

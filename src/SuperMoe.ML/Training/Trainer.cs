@@ -21,6 +21,7 @@ internal sealed class Trainer
     private readonly LabelBuilder _labels;
     private readonly TrainingBatch[] _buffers;
     private readonly ITaskBalancer _balancer;
+    private readonly bool _reportsWeights;
 
     private Trainer(TrainingRequest request)
     {
@@ -33,7 +34,9 @@ internal sealed class Trainer
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
-        _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed, LabelCounts.Shares(request, _split));
+        var shares = LabelCounts.Shares(request, _split);
+        _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed, shares);
+        _reportsWeights = _balancer is not FixedWeights || shares.Any(s => s != 1);
     }
 
     /// <summary>Trains a model.</summary>
@@ -157,7 +160,7 @@ internal sealed class Trainer
         };
     }
 
-    private double? Weight(double factor) => _balancer is FixedWeights || double.IsNaN(factor) ? null : factor;
+    private double? Weight(double factor) => _reportsWeights && !double.IsNaN(factor) ? factor : null;
 
     // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.
     private double Score(Dictionary<string, TaskReport> tasks)

@@ -92,7 +92,7 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// Gets or sets how far a task's factor follows from how many labels it has: beside its <see cref="SuperMoeTask.Weight"/> and what <see cref="Balancing"/> makes of it, it counts
-    /// (labels / labels of the task that has most) to this power. A next-item task has one for each event that is predicted. A few hundred labels that every step heard as
+    /// (labels / labels of the task that has most) to this power. A next-item task has one for each event after a user's first. A few hundred labels that every step heard as
     /// loudly as a hundred thousand events would be learned by heart, at the cost of those events. 0 counts tasks alike, 1 labels alike; between them lies what is usual where
     /// languages of very different size are learned together (Arivazhagan et al. 2019; Conneau and Lample 2019).
     /// </summary>

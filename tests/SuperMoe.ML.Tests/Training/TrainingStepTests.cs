@@ -97,13 +97,48 @@ public sealed class TrainingStepTests
     {
         var expected = Train();
         Assert.Equal(expected, Train());
-        Assert.NotEqual(expected, Run(NextItemLoss.SampledSoftmax, shards: 4, attributes: true, dropout: true).Weights);
+        Assert.NotEqual(expected, Train(TaskBalancing.Fixed));
 
-        float[] Train() => Run(NextItemLoss.SampledSoftmax, shards: 4, attributes: true, dropout: true, balancer: h => TaskBalancers.Of(strategy, h, 5)).Weights;
+        float[] Train(TaskBalancing? other = null) =>
+            Run(NextItemLoss.SampledSoftmax, shards: 4, attributes: true, dropout: true, balancer: h => TaskBalancers.Of(other ?? strategy, h, 5)).Weights;
+    }
+
+    // Two tasks whose labels are each other's contrary, with the same head: at the encoder's output their gradients point apart.
+    [Fact]
+    public void Gradients_of_contrary_tasks_conflict_and_PCGrad_takes_the_conflict_out()
+    {
+        using var scope = NewDisposeScope();
+        SuperMoeTask[] tasks = [new BinaryTask("Even"), new BinaryTask("Even") { Name = "Odd", Weight = 3 }];
+        var request = TinyShop.Request(tasks, TinyShop.Data(tasks, complete: true)) with { Device = CPU };
+        request.Data.Labels[1] = [.. request.Data.Labels[0]!.Select(l => 1 - l)];
+        request.Training.Precision = Precision.Float32;
+        (request.Model.Dropout, request.Model.EventDropout, request.Model.Moe.MutualInformationWeight) = (0, 0, 0);
+        var split = new UserSplit(request.Data, request.Training, nextItem: false, new Random(1));
+
+        Spy spy = new([1, 3]), pcgrad = new([1, 3], new PCGrad([1, 3], 5));
+        foreach (var balancer in new[] { spy, pcgrad })
+        {
+            using var model = ModelSetup.Create(request, split);
+            using (no_grad())
+            {
+                foreach (var (one, other) in model.Heads[0].parameters().Zip(model.Heads[1].parameters())) { other.copy_(one); }
+            }
+            using var random = new RandomSources(7, request);
+            using var optimizer = new Optimizer(model, request.Training);
+            new TrainingStep(model, request, optimizer, random, balancer).Run(Batch(request, split, [.. Enumerable.Range(0, request.Data.Count)], 1), 1e-2);
+        }
+        var (p, scales) = (pcgrad.Heard[0].Products, pcgrad.Decided[0]);
+        Assert.Equal(spy.Heard[0].Products[0, 1], p[0, 1], 1e-9);
+        Assert.True(p[0, 1] < -0.1 * Math.Sqrt(p[0, 0] * p[1, 1]), $"They do not conflict: {p[0, 1]} of {p[0, 0]} and {p[1, 1]}.");
+        // Each gradient less its projection on the other, times its weight.
+        Assert.Equal(1 - (3 * p[1, 0] / p[0, 0]), scales.Encoder[0], 1e-6);
+        Assert.Equal(3 - (p[0, 1] / p[1, 1]), scales.Encoder[1], 1e-6);
+        Assert.Equal([1, 3], scales.Heads);
     }
 
     [Theory]
     [InlineData(TaskBalancing.Uncertainty)]
+    [InlineData(TaskBalancing.DynamicWeightAverage)]
     [InlineData(TaskBalancing.GradNorm)]
     [InlineData(TaskBalancing.PCGrad)]
     [InlineData(TaskBalancing.DualBalancing)]
@@ -225,17 +260,20 @@ public sealed class TrainingStepTests
         return batch;
     }
 
-    /// <summary>Fixed weights that ask for gradients all the same, and remember what they heard.</summary>
-    private sealed class Spy(double[] weights) : ITaskBalancer
+    /// <summary>Fixed weights, or a strategy, that ask for gradients all the same, and remember what they heard and said.</summary>
+    private sealed class Spy(double[] weights, ITaskBalancer? strategy = null) : ITaskBalancer
     {
         public List<TaskSignals> Heard { get; } = [];
+
+        public List<TaskScales> Decided { get; } = [];
 
         public double[]? Ahead => null;
 
         public TaskScales Weigh(TaskSignals signals)
         {
             Heard.Add(signals);
-            return TaskScales.Of(weights);
+            Decided.Add(strategy?.Weigh(signals) ?? TaskScales.Of(weights));
+            return Decided[^1];
         }
 
         public void EndEpoch(IReadOnlyList<double> losses)

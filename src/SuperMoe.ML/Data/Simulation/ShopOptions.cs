@@ -56,8 +56,8 @@ public sealed class ShopOptions
     public double Succession { get; set; } = 0.5;
 
     /// <summary>
-    /// Gets or sets how strongly the tasks of <see cref="Shop.ConflictUsers"/> pull against each other: 0 is hardly, 1 is so that a plain sum of their losses harms some of
-    /// them. It changes nothing else in the shop.
+    /// Gets or sets how strongly the tasks of <see cref="Shop.ConflictUsers"/> pull against each other: 0 is hardly, 1 is so that a plain sum of their losses can harm some of
+    /// them (of few epochs, a rare label). It changes nothing else in the shop.
     /// </summary>
     /// <value>The default value is <see langword="null"/>: there are no such tasks. The range is 0 to 1.</value>
     [Range(0.0, 1.0)]

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 
 namespace SuperMoe.ML.Estimators.Seesaw;
@@ -9,13 +10,13 @@ internal static class OptionsText
 {
     /// <summary>
     /// All properties, those of nested options and tasks too, so that none that is added later is forgotten. Left out are views of items, whose
-    /// contents count as data, and who listens or cancels. The library's version counts as an option.
+    /// contents count as data, and who listens or cancels. The library's version, which has the commit it was built from, counts as an option.
     /// </summary>
     public static SortedDictionary<string, string> Of(SuperMoeOptions options)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["SuperMoe.ML"] = typeof(SuperMoeOptions).Assembly.GetName().Version!.ToString(),
+            ["SuperMoe.ML"] = typeof(SuperMoeOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
         AddProperties(texts, "", options);
         return texts;
