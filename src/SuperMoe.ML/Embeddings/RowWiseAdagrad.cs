@@ -27,7 +27,7 @@ internal sealed class RowWiseAdagrad(Tensor weight) : IRowOptimizer
     internal void StepPlainly(Tensor ids, Tensor rows, Tensor gradient, Tensor scale, double learningRate)
     {
         var g = gradient / scale;
-        var sum = _squares.index_select(0, ids) + g.square().mean([1L], keepdim: true);
+        var sum = _squares.index_select(0, ids).Plus(g.square().mean([1L], keepdim: true));
         _squares.index_copy_(0, ids, sum);
         weight.index_copy_(0, ids, rows - g / sum.sqrt().add(Scalars.Of(Epsilon)) * tensor(learningRate));
     }

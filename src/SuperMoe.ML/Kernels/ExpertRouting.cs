@@ -41,7 +41,7 @@ internal static class ExpertRouting
     public static (Tensor Probabilities, Tensor Experts, Tensor Gates) Reference(Tensor logits, Tensor bias, int k)
     {
         var probabilities = logits.softmax(-1);
-        var experts = (probabilities.detach() + bias).topk(k, -1).indexes;
+        var experts = probabilities.detach().Plus(bias).topk(k, -1).indexes;
         return (probabilities.detach(), experts, k > 1 ? logits.gather(1, experts).softmax(-1) : probabilities.gather(1, experts));
     }
 

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -42,6 +43,6 @@ internal static unsafe class ExponentialRows
         var most = wide.amax([1L], keepdim: true);
         var exponentials = (wide - most).exp();
         var sums = exponentials.sum(1, keepdim: true);
-        return (exponentials, sums, (sums.log() + most - wide.gather(1, targets.unsqueeze(1))).squeeze(1));
+        return (exponentials, sums, (sums.log().Plus(most) - wide.gather(1, targets.unsqueeze(1))).squeeze(1));
     }
 }

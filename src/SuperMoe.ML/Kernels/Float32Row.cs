@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -32,6 +33,37 @@ internal static unsafe class Float32Row
         sum = Vector512.Sum(total);
         for (var i = whole; i < columns; i++) { sum += row[i] = MathF.Exp(row[i] - most); }
         return MathF.Log(sum) + shift;
+    }
+
+    /// <summary>The logarithm of the sum of exponentials.</summary>
+    /// <param name="row">V logits.</param>
+    /// <param name="columns">V.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float LogSumExp(float* row, int columns)
+    {
+        var whole = columns - (columns % Lanes);
+        var most = Maximum(row, columns, whole);
+        if (!float.IsFinite(most)) { return most; }
+        var offset = Vector512.Create(most);
+        var total = Vector512<float>.Zero;
+        for (var i = 0; i < whole; i += Lanes) { total += VectorExp.OfNonPositive(Vector512.Load(row + i) - offset); }
+        var sum = Vector512.Sum(total);
+        for (var i = whole; i < columns; i++) { sum += MathF.Exp(row[i] - most); }
+        return MathF.Log(sum) + most;
+    }
+
+    /// <summary>How many logits are less than <paramref name="than"/>; what is not a number is not.</summary>
+    /// <param name="row">V logits.</param>
+    /// <param name="columns">V.</param>
+    /// <param name="than">What they are compared with.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int CountLess(float* row, int columns, float than)
+    {
+        var bound = Vector512.Create(than);
+        var (less, i) = (0, 0);
+        for (; i <= columns - Lanes; i += Lanes) { less += BitOperations.PopCount(Vector512.LessThan(Vector512.Load(row + i), bound).ExtractMostSignificantBits()); }
+        for (; i < columns; i++) { less += row[i] < than ? 1 : 0; }
+        return less;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

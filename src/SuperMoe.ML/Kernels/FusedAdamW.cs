@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -58,8 +59,8 @@ internal sealed class FusedAdamW : IDisposable
     public static (Tensor Parameter, Tensor Mean, Tensor Square) Reference(
         Tensor parameter, Tensor gradient, Tensor mean, Tensor square, int step, double learningRate, double decay)
     {
-        var m = Beta1 * mean + (1 - Beta1) * gradient;
-        var v = Beta2 * square + (1 - Beta2) * gradient * gradient;
+        var m = (Beta1 * mean).Plus((1 - Beta1) * gradient);
+        var v = (Beta2 * square).Plus((1 - Beta2) * gradient * gradient);
         var update = m / (1 - Math.Pow(Beta1, step)) / ((v / (1 - Math.Pow(Beta2, step))).sqrt() + Epsilon);
         return (parameter * (1 - learningRate * decay) - learningRate * update, m, v);
     }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -37,9 +38,9 @@ internal static class GroupedFeedForward
         var y = zeros_like(x);
         for (var e = 0; e < w1.shape[0]; e++)
         {
-            var sent = experts.eq(e); // (T, K)
+            var sent = experts.eq(Scalars.Of((long)e)); // (T, K)
             var weight = (gates * sent).sum(1, keepdim: true); // (T, 1): 0 where the token went elsewhere
-            y += weight * matmul(nn.functional.gelu(matmul(x, w1[e])), w2[e]);
+            y = y.Plus(weight * matmul(nn.functional.gelu(matmul(x, w1[e])), w2[e]));
         }
         return y.MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,8 +35,8 @@ internal static class SampledSoftmax
                 tensor(Math.Max(16, chunk / Math.Max(1, candidates.shape[0]))));
         }
         // Linear in the arguments with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
-        var slope = (x * parts[1]).sum() + (targets * parts[2]).sum() + (candidates * parts[3]).sum();
-        return (slope + (parts[0].squeeze(0) - slope.detach())).MoveToOuterDisposeScope();
+        var slope = (x * parts[1]).sum().Plus((targets * parts[2]).sum()).Plus((candidates * parts[3]).sum());
+        return slope.Plus(parts[0].squeeze(0) - slope.detach()).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with all logits at once.</summary>
@@ -43,9 +44,9 @@ internal static class SampledSoftmax
     {
         using var scope = NewDisposeScope();
         var positive = (x * targets).sum(1, keepdim: true); // (n, 1)
-        var isOwn = own.unsqueeze(1).eq(arange(candidates.shape[0], device: x.device).unsqueeze(0)); // (n, U)
+        var isOwn = own.unsqueeze(1).eq(arange(Scalars.Of(candidates.shape[0]), device: x.device).unsqueeze(0)); // (n, U)
         if (leftOut is not null) { isOwn = isOwn.logical_or(leftOut.Mask(candidates.shape[0] + 1).narrow(1, 0, candidates.shape[0])); }
-        var others = (matmul(x, candidates.t()) + bias).masked_fill(isOwn, double.NegativeInfinity);
+        var others = matmul(x, candidates.t()).Plus(bias).masked_fill(isOwn, Scalars.Of(double.NegativeInfinity));
         var loss = cat([positive, others], 1).logsumexp(1) - positive.squeeze(1);
         return (loss * weights).sum().MoveToOuterDisposeScope();
     }

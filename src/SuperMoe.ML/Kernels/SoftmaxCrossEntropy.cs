@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -28,8 +29,8 @@ internal static class SoftmaxCrossEntropy
             ? LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut)
             : Composed(x.detach(), w.detach(), targets, weights, compute, leftOut);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
-        var slope = Dot(x, dx) + Dot(w, dw);
-        return (slope + (loss - slope.detach())).MoveToOuterDisposeScope();
+        var slope = Dot(x, dx).Plus(Dot(w, dw));
+        return slope.Plus(loss - slope.detach()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Loss and gradients by torch's operators in one native call, for devices on which these are the fastest there is.</summary>
@@ -48,8 +49,8 @@ internal static class SoftmaxCrossEntropy
         var logits = matmul(x, w.t());
         if (leftOut is not null)
         {
-            var isOut = leftOut.Mask(w.shape[0]).logical_and(targets.unsqueeze(1).ne(arange(w.shape[0], device: w.device))); // (n, V)
-            logits = logits.masked_fill(isOut, Interop.Scalars.Of(double.NegativeInfinity));
+            var isOut = leftOut.Mask(w.shape[0]).logical_and(targets.unsqueeze(1).ne(arange(Scalars.Of(w.shape[0]), device: w.device))); // (n, V)
+            logits = logits.masked_fill(isOut, Scalars.Of(double.NegativeInfinity));
         }
         return (nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.None) * weights).sum();
     }
@@ -60,13 +61,13 @@ internal static class SoftmaxCrossEntropy
         using var noGrad = no_grad();
         var n = x.shape[0];
         // Threads take chunks side by side, each computing alone: one chunk by several threads would have them wait for each other at every operation.
-        var workers = (int)Math.Clamp(n / RowsOfWorker, 1, Interop.SideBySide.Threads);
+        var workers = (int)Math.Clamp(n / RowsOfWorker, 1, SideBySide.Threads);
         var rows = ChunkRows(n, w, compute, workers);
         Tensor xc = x.to(compute), wc = w.to(compute), weighted = x * weights.unsqueeze(1);
         Tensor dx = empty_like(x), losses = empty_like(weights);
         Tensor[] sums = [.. Enumerable.Range(0, workers).Select(_ => zeros_like(w))];
         Tensor[] buffers = [.. Enumerable.Range(0, workers).Select(_ => empty([rows, w.shape[0]], compute, CPU))];
-        Interop.SideBySide.Run(workers, worker =>
+        SideBySide.Run(workers, worker =>
         {
             for (var start = worker * rows; start < n; start += workers * rows)
             {
@@ -83,9 +84,9 @@ internal static class SoftmaxCrossEntropy
             }
         });
         var dw = sums[0];
-        foreach (var other in sums.Skip(1)) { dw.add_(other); }
+        foreach (var other in sums.Skip(1)) { dw.Accumulate(other); }
         dx.sub_(w.index_select(0, targets)).mul_(weights.unsqueeze(1));
-        dw.index_add_(0, targets, weighted, Interop.Scalars.Of(-1));
+        dw.index_add_(0, targets, weighted, Scalars.Of(-1));
         return (Dot(losses, weights), dx, dw);
     }
 

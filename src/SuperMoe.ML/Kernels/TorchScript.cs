@@ -41,7 +41,7 @@ internal static class TorchScript
             output = (y.view(-1, d).index_select(0, places).view(-1, k, d) * gates.unsqueeze(2)).sum(1)
             return [output, rows, before, hidden, y, ends, tokens, order, slots, places]
 
-        def experts_backward(dy: Tensor, gates: Tensor, w1: Tensor, w2: Tensor, state: List[Tensor]) -> List[Tensor]:
+        def experts_backward(dy: Tensor, learns: Tensor, gates: Tensor, w1: Tensor, w2: Tensor, state: List[Tensor]) -> List[Tensor]:
             rows, before, hidden, y, ends = state[0], state[1], state[2], state[3], state[4]
             tokens, order, slots, places = state[5], state[6], state[7], state[8]
             k = gates.size(1)
@@ -53,11 +53,13 @@ internal static class TorchScript
             if y.dim() == 3:
                 weighted = torch.zeros_like(y).view(-1, d).index_copy_(0, slots, weighted).view(y.size(0), -1, d)
             dhidden = products_by_expert(weighted, w2.transpose(1, 2), ends)
-            dw2 = products_by_expert(hidden.transpose(-2, -1), weighted, ends)
             dbefore = torch.gelu_backward(dhidden, before)
             drows = products_by_expert(dbefore, w1.transpose(1, 2), ends)
-            dw1 = products_by_expert(rows.transpose(-2, -1), dbefore, ends)
             dx = drows.reshape(-1, d).index_select(0, places).view(-1, k, d).sum(1, dtype=6)  # 6: float32
+            if not bool(learns):
+                return [dx, dgates]
+            dw1 = products_by_expert(rows.transpose(-2, -1), dbefore, ends)
+            dw2 = products_by_expert(hidden.transpose(-2, -1), weighted, ends)
             return [dx, dgates, dw1.to(6), dw2.to(6)]
 
         def group_products(x: Tensor, w: Tensor, y: Tensor, ends: Tensor) -> Tensor:
@@ -144,17 +146,23 @@ internal static class TorchScript
 
         def full_softmax(x: Tensor, w: Tensor, wc: Tensor, targets: Tensor, weights: Tensor, lists: Tensor, columns: Tensor, chunk: Tensor) -> List[Tensor]:
             n = x.size(0)
+            v = w.size(0)
             rows = min(int(chunk), n)
             xc = x.to(wc.dtype)
+            extra = (8 - v % 8) % 8  # rows of logits that begin at multiples of 16 bytes are multiplied far faster
+            if extra > 0:
+                wc = torch.cat([wc, torch.zeros([extra, w.size(1)], dtype=wc.dtype, device=w.device)])
             weighted = x * weights.unsqueeze(1)
             weighted_c = weighted.to(wc.dtype)
-            dw = torch.zeros_like(w)
+            dw = torch.zeros([v + extra, w.size(1)], dtype=w.dtype, device=w.device)
             dx: List[Tensor] = []
             losses: List[Tensor] = []
             start = 0
             while start < n:
                 end = min(start + rows, n)
                 logits = torch.mm(xc[start:end], wc.t())
+                if extra > 0:
+                    logits[:, v:].fill_(float('-inf'))
                 target = targets[start:end].unsqueeze(1)
                 of_target = logits.gather(1, target)
                 if lists.size(0) > 0:
@@ -166,6 +174,7 @@ internal static class TorchScript
                 dw.add_(torch.mm(p.t(), weighted_c[start:end]))
                 start = end
             of_all = (torch.cat(dx) - w.index_select(0, targets)).mul_(weights.unsqueeze(1))
+            dw = dw.narrow(0, 0, v)
             dw.index_add_(0, targets, weighted, alpha=-1)
             return [torch.dot(torch.cat(losses), weights), of_all, dw]
 
@@ -249,6 +258,7 @@ internal static class TorchScript
     private static readonly Lazy<jit.CompilationUnit> s_unit = new(() =>
     {
         NativeLibraries.EnsureLoaded();
+        TorchFuser.Off();
         return jit.compile(Source);
     });
 

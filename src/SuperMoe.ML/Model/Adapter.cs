@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -22,5 +23,5 @@ internal sealed class Adapter : NamedModule
     }
 
     /// <summary>(M, D) → (M, D).</summary>
-    public Tensor forward(Tensor x) => x + _up.forward(nn.functional.gelu(_down.forward(x)));
+    public Tensor forward(Tensor x) => x.Plus(_up.forward(nn.functional.gelu(_down.forward(x))));
 }

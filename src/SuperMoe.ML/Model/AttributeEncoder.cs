@@ -72,7 +72,7 @@ internal sealed class AttributeEncoder : NamedModule
             vectors.Add((_tables[f].Lookup(values) * present).sum(1) / present.sum(1).clamp_(min: Scalars.Of(1.0)));
         }
         if (_numbers is not null) { vectors.Add(_numbers.forward(get_buffer("features")!.index_select(0, ids))); }
-        return vectors.Aggregate((a, b) => a + b);
+        return vectors.Aggregate((a, b) => a.Plus(b));
     }
 
     /// <summary>(V + 1, D).</summary>
@@ -85,7 +85,7 @@ internal sealed class AttributeEncoder : NamedModule
             vectors.Add(MeanBag.Apply(table, _lists[f] ??= new BagLists(Values(f), table.shape[0])));
         }
         if (_numbers is not null) { vectors.Add(_numbers.forward(get_buffer("features")!)); }
-        return vectors.Aggregate((a, b) => a + b);
+        return vectors.Aggregate((a, b) => a.Plus(b));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -67,9 +68,9 @@ internal sealed class ItemEncoder : NamedModule
         if (_attributes is null) { return Table.Lookup(ids); }
         var keep = Seen!.index_select(0, ids);
         if (drops) { keep = keep * random!.Mask(keep.shape, 1 - _idDropout); }
-        return Table.Lookup(ids) * keep + _attributes.Lookup(ids);
+        return (Table.Lookup(ids) * keep).Plus(_attributes.Lookup(ids));
     }
 
     /// <summary>(V + 1, D).</summary>
-    public Tensor All() => _attributes is null ? Table.All() : Table.All() * Seen! + _attributes.All();
+    public Tensor All() => _attributes is null ? Table.All() : (Table.All() * Seen!).Plus(_attributes.All());
 }

@@ -27,7 +27,7 @@ internal sealed class RandomSource(int seed, Device device) : IDisposable
     }
 
     /// <summary>Draws numbers from 0 up to, not including, 1; float64.</summary>
-    public Tensor Uniform(params long[] shape) => rand(shape, ScalarType.Float64, _generator.device, generator: _generator).to(device);
+    public Tensor Uniform(params long[] shape) => empty(shape, ScalarType.Float64, _generator.device).uniform_(0, 1, _generator).to(device);
 
     public void Dispose() => _generator.Dispose();
 }

@@ -104,7 +104,7 @@ internal sealed class SuperMoeModel : NamedModule
         var mask = random is not null && _eventDropout > 0 && seen.MaxLength > 0
             ? HideEvents(seen.Users, seen.MaxLength, seen.Mask, 1, random)
             : seen.Mask;
-        var x = seen.Profile is null ? token.expand(seen.Users, -1) : token + seen.Profile; // (B, D)
+        var x = seen.Profile is null ? token.expand(seen.Users, -1) : token.Plus(seen.Profile); // (B, D)
         for (var b = 0; b < _blocks.Length; b++) { x = _blocks[b].ApplyLate(x, seen.Blocks[b], mask, added?.Adapters(b), random); }
         return _norm.forward(x);
     }
@@ -162,14 +162,14 @@ internal sealed class SuperMoeModel : NamedModule
     {
         var drawn = random.Mask([users, 1, indicators, length], _eventDropout);
         var hidden = zeros_like(drawn).masked_fill_(drawn.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
-        return mask is null ? hidden : hidden + mask;
+        return mask is null ? hidden : hidden.Plus(mask);
     }
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)
     {
         var all = Leaves.Of(get_parameter("indicators")!); // (1 + tasks, D); asked for each time, since moving the module to a device replaces it
         using var chosen = Chosen(all, indicators); // (T, D)
-        using var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen + profile.unsqueeze(1); // (B, T, D)
+        using var tokens = profile is null ? chosen.expand(users, -1, -1) : chosen.Plus(profile.unsqueeze(1)); // (B, T, D)
         return tokens.reshape((long)users * indicators.Count, Size);
     }
 

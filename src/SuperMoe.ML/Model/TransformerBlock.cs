@@ -66,7 +66,7 @@ internal sealed class TransformerBlock : NamedModule
         normed.Dispose();
         Ended?.Invoke(ScoringStage.FeedForward);
         using (y)
-        using (var dropped = Drop(y, random)) { return (Plus(sum, dropped), router, looked); }
+        using (var dropped = Drop(y, random)) { return (sum.Plus(dropped), router, looked); }
     }
 
     // What is needed of x, plus what it attends to.
@@ -75,14 +75,11 @@ internal sealed class TransformerBlock : NamedModule
         using (attended)
         using (var dropped = Drop(attended, random))
         {
-            if (events == EventStates.All) { return Plus(x, dropped); }
+            if (events == EventStates.All) { return x.Plus(dropped); }
             using var needed = Needed(x, input, indicators, events);
-            return Plus(needed, dropped);
+            return needed.Plus(dropped);
         }
     }
-
-    // The sign + makes a new scalar, 1, each time.
-    private static Tensor Plus(Tensor a, Tensor b) => a.add(b, Scalars.Of(1L));
 
     private Tensor Drop(Tensor t, RandomSource? random) => random is null ? t : random.Dropout(t, _dropout);
 
@@ -96,9 +93,9 @@ internal sealed class TransformerBlock : NamedModule
     public Tensor ApplyLate(Tensor x, EventKeys? seen, Tensor? mask, (Adapter Attention, Adapter FeedForward)? adapters, RandomSource? random)
     {
         var attended = _attention.AttendLate(_attentionNorm.forward(x), seen, mask);
-        x = x + Drop(adapters?.Attention.forward(attended) ?? attended);
+        x = x.Plus(Drop(adapters?.Attention.forward(attended) ?? attended));
         var (y, _) = FeedForward.Apply(_feedForwardNorm.forward(x), ComputePrecision.Float32);
-        return x + Drop(adapters?.FeedForward.forward(y) ?? y);
+        return x.Plus(Drop(adapters?.FeedForward.forward(y) ?? y));
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);
     }

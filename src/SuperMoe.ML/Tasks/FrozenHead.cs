@@ -54,7 +54,7 @@ internal sealed class FrozenHead : NamedModule
         var outputs = nn.functional.linear(Features(encoder, embedding, seen, candidates), get_buffer("weight")!, get_buffer("bias")!);
         if (seen.Items is null || get_buffer("items") is not { } weights) { return outputs; }
         var own = weights.index_select(0, seen.Items.flatten()).view(seen.Users, seen.MaxLength, Outputs); // (B, L, O); 0 for missing items
-        return outputs + (own.sum(1) * ItemScale(seen.Items));
+        return outputs.Plus(own.sum(1) * ItemScale(seen.Items));
     }
 
     /// <summary>(B, 1): what an item's weight counts in a user's output.</summary>

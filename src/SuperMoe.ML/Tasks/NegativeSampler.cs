@@ -60,7 +60,7 @@ internal sealed class NegativeSampler : IDisposable
         using var scope = NewDisposeScope();
         var uniform = random.Uniform(n);
         var chosen = _classes.index_select(0, searchsorted(_ends, uniform, right: true)); // (n, 4)
-        var places = (uniform - chosen.select(1, 0)).div_(chosen.select(1, 1)).floor_().add_(chosen.select(1, 2));
+        var places = (uniform - chosen.select(1, 0)).div_(chosen.select(1, 1)).floor_().Accumulate(chosen.select(1, 2));
         places = places.minimum(chosen.select(1, 3)).maximum(chosen.select(1, 2));
         return _order.index_select(0, places.to(ScalarType.Int64)).to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
@@ -77,8 +77,8 @@ internal sealed class NegativeSampler : IDisposable
     {
         using var scope = NewDisposeScope();
         var shares = _shares.index_select(0, _classOf.index_select(0, items)); // (n, 2)
-        var times = tensor([(double)draws, targets], device: items.device);
-        return matmul(shares, times).clamp_(min: Scalars.Of(Least)).log_().MoveToOuterDisposeScope();
+        var expected = (shares.select(1, 0) * tensor((double)draws)).Plus(shares.select(1, 1) * tensor((double)targets));
+        return expected.clamp_(min: Scalars.Of(Least)).log_().MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -81,7 +81,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
     public Tensor AfterEvents(Tensor states, RandomSource? random = null) => mixture?.Of(states, random) ?? states;
 
     /// <summary>What predicts a user's next item without an event's state, (B, D): the sum of embedding and indicator, or the task's mixture of the embedding.</summary>
-    public Tensor OfUsers(Tensor embedding, Tensor? indicator, RandomSource? random = null) => mixture?.Of(embedding, random) ?? embedding + indicator!;
+    public Tensor OfUsers(Tensor embedding, Tensor? indicator, RandomSource? random = null) => mixture?.Of(embedding, random) ?? embedding.Plus(indicator!);
 
     /// <summary>Draws negatives for <paramref name="labels"/>: (S) for the batch, or (n, S) for each target, ends last; <see langword="null"/> for the full softmax.</summary>
     public Tensor? DrawNegatives(TaskLabels labels, RandomSource random) => Kind switch
@@ -169,7 +169,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
         var places = searchsorted(candidates, items);
         var last = tensor(candidates.shape[0] - 1, device: candidates.device);
         var found = candidates.index_select(0, places.minimum(last).reshape(-1)).view(items.shape).eq(items);
-        return where(found, places, last + tensor(1L, device: candidates.device));
+        return where(found, places, last.Plus(tensor(1L, device: candidates.device)));
     }
 
     private Tensor BinaryLoss(ItemEncoder items, Tensor states, Tensor targets, Tensor weights, Tensor negatives)
@@ -178,7 +178,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
         var vectors = items.Lookup(cat([targets, negatives.reshape(-1)])); // (n + n × S, D)
         var positive = (states * vectors.narrow(0, 0, n)).sum(-1); // (n)
         var negative = (states.unsqueeze(1) * vectors.narrow(0, n, negatives.numel()).view(n, Negatives, -1)).sum(-1); // (n, S)
-        var loss = nn.functional.softplus(positive.neg()) + nn.functional.softplus(negative).sum(-1);
+        var loss = nn.functional.softplus(positive.neg()).Plus(nn.functional.softplus(negative).sum(-1));
         return (loss * weights).sum();
     }
 
@@ -190,7 +190,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
         var places = (_places is null ? targets - tensor(1L, device: targets.device) : _places.index_select(0, targets)).unsqueeze(1); // (n, 1)
         var drawn = random.Uniform(targets.shape[0], Negatives)
             .mul_(Scalars.Of((double)(count - 1))).floor_().to(ScalarType.Int64);
-        drawn = drawn.add_(drawn.ge(places)).clamp_(max: Scalars.Of(count - 1)); // the only item of a catalogue is its own negative
+        drawn = drawn.Accumulate(drawn.ge(places)).clamp_(max: Scalars.Of(count - 1)); // the only item of a catalogue is its own negative
         var items = _candidates is null ? drawn.add_(Scalars.Of(1L)) : _candidates.index_select(0, drawn.reshape(-1)).view(drawn.shape);
         return items.MoveToOuterDisposeScope();
     }

@@ -20,6 +20,14 @@ internal sealed class NextItemRanking(Tensor states, Tensor items, IReadOnlyList
     /// <summary>Ranks as <see cref="Ranks"/> gives them, and the mean cross-entropy of the targets: over the whole catalogue, or less the user's history.</summary>
     public (int[] Ranks, double Loss) RanksAndLoss(IReadOnlyList<int> targets, bool lossOverHistory)
     {
+        if (items.device_type != TorchSharp.DeviceType.CPU) { return RanksOfChunks(targets, lossOverHistory); }
+        var (ranks, loss) = TargetRanks.Of(states, items, history, targets, lossOverHistory);
+        return (ranks, loss / Math.Max(1, targets.Count));
+    }
+
+    /// <summary>The same by torch's operators.</summary>
+    internal (int[] Ranks, double Loss) RanksOfChunks(IReadOnlyList<int> targets, bool lossOverHistory)
+    {
         var ranks = new int[targets.Count];
         var loss = 0.0;
         foreach (var (start, count) in Chunks())

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Evaluation;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Tasks.Sharing;
 using SuperMoe.ML.Tasks.Wide;
 using static TorchSharp.torch;
@@ -43,5 +44,5 @@ internal sealed class RegressionHead : UserHead
         nn.functional.mse_loss(outputs.squeeze(-1), (labels - get_buffer("mean")!) / get_buffer("deviation")!);
 
     /// <inheritdoc/>
-    protected override Tensor Transform(Tensor outputs) => outputs * get_buffer("deviation")! + get_buffer("mean")!;
+    protected override Tensor Transform(Tensor outputs) => (outputs * get_buffer("deviation")!).Plus(get_buffer("mean")!);
 }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks.Sharing;
 using SuperMoe.ML.Tasks.Wide;
@@ -103,7 +104,7 @@ internal abstract class UserHead : TaskHead
         }
         var hidden = nn.functional.gelu(_hidden.forward(features.Count == 1 ? features[0] : cat(features, -1))); // of (n, D) to (n, 4 D)
         var outputs = _output.forward(input.Random is null ? hidden : input.Random.Dropout(hidden, _dropout));
-        return input.Beginning is null ? outputs : outputs + Pick(input.Beginning);
+        return input.Beginning is null ? outputs : outputs.Plus(Pick(input.Beginning));
 
         Tensor Pick(Tensor states) => rows is null ? states : states.index_select(0, rows);
     }

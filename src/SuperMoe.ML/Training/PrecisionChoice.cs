@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
@@ -7,15 +8,16 @@ namespace SuperMoe.ML.Training;
 /// <summary>What <see cref="Precision.Auto"/> means: the one place that decides.</summary>
 internal static class PrecisionChoice
 {
+    private const int LeastMajor = 8; // of a CUDA device's compute capability: products in bfloat16
+
     /// <summary>The type of the encoder's matrix products in training.</summary>
     /// <remarks>
-    /// On CPUs they are too small to gain from bfloat16. CUDA devices are taken to have it, as all from compute capability 8.0 (2020) on do; TorchSharp does
-    /// not tell.
+    /// On CPUs they are too small to gain from bfloat16. CUDA devices have it from compute capability 8.0 (2020) on; one that does not tell its own is taken to.
     /// </remarks>
     public static ComputePrecision Of(Precision precision, Device device) => precision switch
     {
         Precision.BFloat16 => ComputePrecision.BFloat16,
-        Precision.Auto when device.type == TorchSharp.DeviceType.CUDA => ComputePrecision.BFloat16,
+        Precision.Auto when device.type == TorchSharp.DeviceType.CUDA && CudaDevice.Major(device.index) is 0 or >= LeastMajor => ComputePrecision.BFloat16,
         _ => ComputePrecision.Float32,
     };
 

@@ -68,7 +68,7 @@ internal sealed class ShardStep(
             parts.Add(auxiliary);
         }
         Ended?.Invoke(StepStage.Loss);
-        parts.Aggregate((a, b) => a + b).backward();
+        parts.Aggregate((a, b) => a.Plus(b)).backward();
         Ended?.Invoke(StepStage.Backward);
         return new ShardResult(_leaves.TakeGradients(), _loads);
     }
@@ -96,7 +96,7 @@ internal sealed class ShardStep(
         var gram = rows.matmul(rows.t());
         for (var p = 0; p < _tasks.Count; p++)
         {
-            if (_tasks[p].Events is { } events) { gram[p, p].add_(events.square().sum()); } // only one task reads them
+            if (_tasks[p].Events is { } events) { gram[p, p].Accumulate(events.square().sum()); } // only one task reads them
         }
         var values = gram.cpu().data<float>().ToArray();
         var products = new double[model.Heads.Count, model.Heads.Count];
@@ -130,7 +130,7 @@ internal sealed class ShardStep(
                 foreach (var (weight, gradient) in task.Weights)
                 {
                     var scale = (shared.Contains(weight.Handle) ? scales.Encoder : scales.Heads)[task.Task];
-                    if (scale != 1) { gradient.mul_(Scalars.Of(scale)); }
+                    if (scale != 1) { gradient.mul_(Number(scale)); }
                 }
                 gradients.AddRange(task.Weights);
             }
@@ -182,7 +182,7 @@ internal sealed class ShardStep(
             AllItems = all,
             Random = random,
         };
-        return model.Heads[task].Loss(input, shard.Labels[task]!).mul(Scalars.Of(shard.TaskShares[task]));
+        return model.Heads[task].Loss(input, shard.Labels[task]!).mul(Number(shard.TaskShares[task]));
     }
 
     private TaskGradient Gradient(int place, ModelOutput states, Tensor? all)
@@ -201,21 +201,24 @@ internal sealed class ShardStep(
         var parts = new List<Tensor>();
         foreach (var (_, router) in states.Routers)
         {
-            if (moe.ZLossWeight > 0) { parts.Add(RouterLosses.ZLoss(router).mul(Scalars.Of(moe.ZLossWeight * shard.TokenShare))); }
-            if (moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router).mul(Scalars.Of(moe.BalanceLossWeight * shard.TokenShare))); }
+            if (moe.ZLossWeight > 0) { parts.Add(RouterLosses.ZLoss(router).mul(Number(moe.ZLossWeight * shard.TokenShare))); }
+            if (moe.BalanceLossWeight > 0) { parts.Add(RouterLosses.Balance(router).mul(Number(moe.BalanceLossWeight * shard.TokenShare))); }
         }
         if (states.Looks.Count > 0)
         {
             var mean = Sum(states.Looks.Select((l, i) => TaskInformation.Of(states.Routers[i].Router, l, shard.Input))).div(Scalars.Of(states.Looks.Count));
             _information = Keep(mean.detach());
-            parts.Add(mean.mul(Scalars.Of(-moe.MutualInformationWeight * shard.TokenShare)));
+            parts.Add(mean.mul(Number(-moe.MutualInformationWeight * shard.TokenShare)));
         }
         return parts.Count == 0 ? null : Sum(parts);
     }
 
-    private static Tensor Times(Tensor tensor, double factor) => factor == 1 ? tensor : tensor.mul(Scalars.Of(factor));
+    private static Tensor Times(Tensor tensor, double factor) => factor == 1 ? tensor : tensor.mul(Number(factor));
 
-    private static Tensor Sum(IEnumerable<Tensor> parts) => parts.Aggregate((a, b) => a + b);
+    // A number that is another one in each step: kept as a Scalar it would never be given back.
+    private static Tensor Number(double value) => tensor((float)value);
+
+    private static Tensor Sum(IEnumerable<Tensor> parts) => parts.Aggregate((a, b) => a.Plus(b));
 
     private Tensor? Keep(Tensor? tensor)
     {

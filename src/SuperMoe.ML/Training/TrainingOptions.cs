@@ -93,12 +93,13 @@ public sealed class TrainingOptions
     /// <summary>
     /// Gets or sets how far a task's factor follows from how many labels it has: beside its <see cref="SuperMoeTask.Weight"/> and what <see cref="Balancing"/> makes of it, it counts
     /// (labels / labels of the task that has most) to this power. A next-item task has one for each event after a user's first. A few hundred labels that every step heard as
-    /// loudly as a hundred thousand events would be learned by heart, at the cost of those events. 0 counts tasks alike, 1 labels alike; between them lies what is usual where
-    /// languages of very different size are learned together (Arivazhagan et al. 2019; Conneau and Lample 2019).
+    /// loudly as a hundred thousand events would be learned by heart, at the cost of those events. 0 counts tasks alike, 1 labels alike, as if all were
+    /// labels of one task; between them lies what is usual where languages of very different size are learned together (Arivazhagan et al. 2019; Conneau and Lample 2019). Heads, which are a
+    /// task's own, learn as fast whatever it is, since the optimizer scales each weight's steps.
     /// </summary>
-    /// <value>The default value is 0.5. The range is 0 to 1.</value>
+    /// <value>The default value is 1. The range is 0 to 1.</value>
     [Range(0.0, 1.0)]
-    public double LabelCountExponent { get; set; } = 0.5;
+    public double LabelCountExponent { get; set; } = 1;
 
     /// <summary>
     /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is

@@ -135,7 +135,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
                 if (sums.TryAdd(weight.Handle, (weight, gradient))) { continue; }
                 if (!added.Add(weight.Handle))
                 {
-                    sums[weight.Handle].Gradient.add_(gradient); // a second one in a call might be added at the same time as the first
+                    sums[weight.Handle].Gradient.Accumulate(gradient); // a second one in a call might be added at the same time as the first
                     continue;
                 }
                 targets.Add(sums[weight.Handle].Gradient);
@@ -155,9 +155,9 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         var routers = model.Encoder.Routers.ToArray();
         foreach (var block in results.SelectMany(r => r.Loads).GroupBy(l => l.Block))
         {
-            routers[block.Key]!.Balance(block.Select(l => l.Load).Aggregate((a, b) => a + b), request.Model.Moe.BiasStep);
+            routers[block.Key]!.Balance(block.Select(l => l.Load).Aggregate((a, b) => a.Plus(b)), request.Model.Moe.BiasStep);
             Tensor[] wishes = [.. block.Select(l => l.Wishes).OfType<Tensor>()];
-            if (wishes.Length > 0) { routers[block.Key]!.Prefer(wishes.Aggregate((a, b) => a + b), request.Model.Moe.BiasStep); }
+            if (wishes.Length > 0) { routers[block.Key]!.Prefer(wishes.Aggregate((a, b) => a.Plus(b)), request.Model.Moe.BiasStep); }
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
     private StepResult Read(ShardStep[] steps, List<ShardInput> shards)
     {
         var losses = new Tensor?[model.Heads.Count];
-        foreach (var (task, loss) in steps.SelectMany(s => s.Losses)) { losses[task] = losses[task] is { } sum ? sum + loss : loss; }
+        foreach (var (task, loss) in steps.SelectMany(s => s.Losses)) { losses[task] = losses[task] is { } sum ? sum.Plus(loss) : loss; }
         int[] present = [.. Enumerable.Range(0, losses.Length).Where(t => losses[t] is not null)];
         Tensor[] auxiliary = [.. steps.Select(s => s.Auxiliary).OfType<Tensor>().Select(a => a.detach())];
         var information = steps.Select(s => s.Information).OfType<(Tensor Value, double Share)>().ToArray();

@@ -47,6 +47,25 @@ internal sealed class LibrarySources(IEnumerable<(string Path, string Text)> fil
         group (tree.FilePath, name) by tree.FilePath into once
         select once.First();
 
+    /// <summary>
+    /// Every place where TorchSharp makes a Scalar that nobody keeps: a number beside a tensor, or a sum of two tensors, which has a factor of 1.
+    /// </summary>
+    public IEnumerable<string> ForgottenScalars() =>
+        from tree in Trees
+        let model = _compilation.GetSemanticModel(tree, ignoreAccessibility: true)
+        from node in tree.GetRoot().DescendantNodes().OfType<ExpressionSyntax>()
+        where MakesScalar(model, node)
+        select $"{tree.FilePath}({node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}): {node}";
+
+    private static bool MakesScalar(SemanticModel model, ExpressionSyntax node)
+    {
+        if (node is BinaryExpressionSyntax or AssignmentExpressionSyntax or InvocationExpressionSyntax
+            && model.GetSymbolInfo(node).Symbol is IMethodSymbol { Name: "op_Addition" or "add" or "add_", ContainingType.Name: "Tensor" } sum
+            && sum.Parameters.All(p => p.Type.Name == "Tensor")) { return true; }
+        var conversion = model.GetConversion(node);
+        return conversion is { IsUserDefined: true, IsImplicit: true } && model.GetTypeInfo(node).ConvertedType is { Name: "Scalar" };
+    }
+
     /// <summary>The top-level types of every file.</summary>
     public IEnumerable<(string File, INamedTypeSymbol Type)> Types() =>
         from tree in Trees

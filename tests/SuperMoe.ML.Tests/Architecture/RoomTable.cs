@@ -41,9 +41,12 @@ internal static class RoomTable
     public static readonly IReadOnlyDictionary<string, string> OpenToAll = new Dictionary<string, string>
     {
         ["Scalars"] = "Whoever puts a number beside a tensor keeps it alive.",
+        ["TensorSums"] = "As Scalars, for sums of tensors.",
         ["ThreadShare"] = "As SideBySide, for who computes alone between two of its runs.",
         ["SideBySide"] = "Whoever has several threads compute decides how many libtorch uses on each.",
         ["HugePages"] = "Whoever makes a large tensor asks for large pages under it.",
+        ["CudaDevice"] = "Whoever chooses a type or an operator asks what the device has.",
+        ["TorchFuser"] = "Kernels in TorchScript are compiled once, and not again for each shape.",
         ["DeviceGenerators"] = "Whoever draws on a device has a generator of it.",
         ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };

@@ -48,6 +48,29 @@ public sealed class RoomsTests
     }
 
     [Fact]
+    public void Numbers_beside_tensors_are_kept()
+    {
+        AssertNone(s_library.Value.ForgottenScalars());
+    }
+
+    [Theory]
+    [InlineData("var b = a + a;", true)]
+    [InlineData("a += a;", true)]
+    [InlineData("a.add_(a);", true)]
+    [InlineData("var b = a.clamp(min: 1.0);", true)]
+    [InlineData("var b = a * a - a;", false)]
+    [InlineData("var b = a.add(a, SuperMoe.ML.Interop.Scalars.Of(1L));", false)]
+    public void Forgotten_scalars_are_seen(string code, bool forgotten)
+    {
+        var sources = new LibrarySources(
+        [
+            ("A.cs", "using static TorchSharp.torch; class A { static void F(Tensor a) { " + code + " } }"),
+            ("Interop/Scalars.cs", "namespace SuperMoe.ML.Interop { static class Scalars { public static TorchSharp.Scalar Of(long v) => null!; } }"),
+        ]);
+        Assert.Equal(forgotten, sources.ForgottenScalars().Any());
+    }
+
+    [Fact]
     public void Files_hold_one_type_and_its_name()
     {
         var wrong = s_library.Value.Types()

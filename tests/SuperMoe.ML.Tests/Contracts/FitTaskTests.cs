@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Tests.Estimators;
 
 namespace SuperMoe.ML.Tests.Contracts;
@@ -64,6 +65,28 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
             Assert.Equal(expected, later.Predict(row).Bits());
             Assert.Equal(all.New, later.Predict(row).New);
         }
+    }
+
+    [Fact]
+    public void A_pipeline_takes_a_new_task_in_its_model_and_keeps_its_other_stages()
+    {
+        var raw = SampleUsers.View(_ml, 60);
+        var keys = SampleUsers.Keys(_ml).Fit(raw);
+        var copied = _ml.Transforms.CopyColumns("Copy", "Embedding").Fit(fitted.Model.Transform(fitted.Train));
+        var pipeline = new TransformerChain<ITransformer>(keys, fitted.Model, copied);
+
+        var extended = pipeline.FitTask(raw, Task("binary"), s_quick);
+        using var found = extended.FindSuperMoe()!;
+        using var direct = fitted.Model.FitTask(keys.Transform(raw), Task("binary"), s_quick);
+
+        var stages = TransformerChains.Stages(pipeline).ToArray();
+        Assert.Equal(stages.Select(s => s == fitted.Model ? found : s), TransformerChains.Stages(extended));
+        Assert.Equal("New", found.FittedTasks[^1].Task);
+        var test = SampleUsers.View(_ml, 23, seed: 9);
+        Assert.Equal(Bits(direct.Transform(keys.Transform(test)), ["New.Score"]), Bits(extended.Transform(test), ["New.Score"]));
+        Assert.Equal(Bits(pipeline.Transform(test), ["Copy"]), Bits(extended.Transform(test), ["Copy"]));
+        var error = Assert.Throws<ArgumentException>(() => keys.FitTask(raw, Task("binary")));
+        Assert.Contains("The pipeline has no model of SuperMoe.ML.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

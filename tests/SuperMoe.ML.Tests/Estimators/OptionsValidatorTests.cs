@@ -62,6 +62,14 @@ public sealed class OptionsValidatorTests
             "Model.Moe.TaskRouting is Conditioned; allowed with Model.Sharing Ple, where tasks have no tokens, is Shared.",
             o => (o.Model.Moe.TaskRouting, o.Model.Sharing) = (TaskRouting.Conditioned, TaskSharing.Ple)
         },
+        {
+            "Model.Moe.TaskRouting is Conditioned; allowed with Model.Moe.Experts 1, where nothing is routed, is Shared.",
+            o => (o.Model.Moe.TaskRouting, o.Model.Moe.Experts) = (TaskRouting.Conditioned, 1)
+        },
+        {
+            "Model.Moe.BiasStep is 0; allowed with Model.Moe.TaskRouting SelectionBias, whose biases move by it, is 0 (exclusive) to 1.",
+            o => (o.Model.Moe.TaskRouting, o.Model.Moe.BiasStep) = (TaskRouting.SelectionBias, 0)
+        },
         { "Model.SharingExpertSize is 0; allowed is 1 to 65,536.", o => o.Model.SharingExpertSize = 0 },
         { "Model is null; it is required.", o => o.Model = null! },
         { "Model.Moe is null; it is required.", o => o.Model.Moe = null! },

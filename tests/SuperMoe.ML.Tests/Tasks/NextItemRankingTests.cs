@@ -45,6 +45,28 @@ public sealed class NextItemRankingTests : IDisposable
         Assert.Equal(expected / Users, loss, 1e-4);
     }
 
+    [Theory]
+    [InlineData(300, 5000, true)] // several tiles
+    [InlineData(300, 5000, false)]
+    [InlineData(40, 200_000, false)] // of a large catalogue
+    [InlineData(0, 10, false)]
+    public void Ranks_equal_those_of_torch_s_operators(int users, int items, bool lossOverHistory)
+    {
+        var random = new Random(4);
+        var states = TestDevice.Normal(5, users, 4).round(); // whole numbers: exact products, and ties
+        var vectors = TestDevice.Normal(6, items + 1, 4).round();
+        var history = Enumerable.Range(0, users).Select(u => new ArraySegment<int>([.. Enumerable.Range(0, u % 9).Select(_ => random.Next(items + 1))])).ToArray();
+        var targets = Enumerable.Range(0, users).Select(u => u % 3 == 0 && history[u].Count > 0 ? Math.Max(1, history[u][0]) : 1 + random.Next(items)).ToArray();
+        if (users > 7) { states[7] = states[7] * float.NaN; }
+        var ranking = new NextItemRanking(states, vectors, history);
+        var (expected, loss) = ranking.RanksOfChunks(targets, lossOverHistory);
+        var (ranks, ownLoss) = ranking.RanksAndLoss(targets, lossOverHistory);
+
+        Assert.Equal(expected, ranks);
+        Assert.Equal(loss, ownLoss, 1e-4);
+        if (users > 7) { Assert.True(double.IsNaN(ownLoss)); }
+    }
+
     [Fact]
     public void A_state_that_is_not_a_number_ranks_its_target_last_and_not_first()
     {

@@ -30,7 +30,7 @@ public sealed class SuperMoeOperations
     /// replaced by <see cref="SeesawOptions.Seeds"/>. The next-item task is to find the last item of each held-out user from the events before it.
     /// With a <see cref="TrainingOptions.TimeLimit"/> what a model has learned depends on the machine.
     /// </remarks>
-    /// <param name="data">One row a user, with labels; read once.</param>
+    /// <param name="data">One row a user, with labels; items, key fields and classes are keys already, as at <c>Fit</c> (<c>MapValueToKey</c>). Read once.</param>
     /// <param name="options">The options that are compared, with at least two tasks; copied. Their progress listener hears of every training.</param>
     /// <param name="testData">
     /// The users to judge on, with labels and with their whole sequences; the same columns as <paramref name="data"/>, with the same keys.

@@ -103,7 +103,7 @@ internal sealed class EventAttention : NamedModule
     {
         var q = projected.narrow(1, 0, projected.shape[1] / 3).view(input.Users, 1, _heads, -1).transpose(1, 2); // (B, h, 1, d)
         var scores = matmul(q, k.transpose(-2, -1)).mul(Scalars.Of(1 / Math.Sqrt(q.shape[^1]))); // (B, h, 1, L)
-        if (input.Mask is not null) { scores = scores + input.Mask; }
+        if (input.Mask is not null) { scores = scores.Plus(input.Mask); }
         return Join(matmul(scores.softmax(-1), v), input.Users);
     }
 
@@ -117,9 +117,9 @@ internal sealed class EventAttention : NamedModule
         if (k is null || v is null) { return (Join(own.V, rows), ones_like(self)); }
         var length = k.shape[2];
         var scores = matmul(own.Q, k.transpose(-2, -1)).mul(scale); // (B, h, T, L)
-        if (mask is not null) { scores = scores + mask; }
+        if (mask is not null) { scores = scores.Plus(mask); }
         var weights = cat([scores, self], -1).softmax(-1); // (B, h, T, L + 1)
-        var attended = matmul(weights.narrow(-1, 0, length), v) + weights.narrow(-1, length, 1) * own.V;
+        var attended = matmul(weights.narrow(-1, 0, length), v).Plus(weights.narrow(-1, length, 1) * own.V);
         return (Join(attended, rows), weights);
     }
 

@@ -55,10 +55,10 @@ internal sealed class Router : NamedModule
             var events = x.shape[0] - indicators.shape[0];
             if (TaskLogits is { } own)
             {
-                var conditioned = logits.narrow(0, events, indicators.shape[0]) + Leaves.Of(own).index_select(0, indicators);
+                var conditioned = logits.narrow(0, events, indicators.shape[0]).Plus(Leaves.Of(own).index_select(0, indicators));
                 logits = events == 0 ? conditioned : cat([logits.narrow(0, 0, events), conditioned]);
             }
-            if (TaskBias is { } wishes) { bias = cat([bias.expand(events, -1), bias + wishes.index_select(0, indicators)]); } // (M, E)
+            if (TaskBias is { } wishes) { bias = cat([bias.expand(events, -1), bias.Plus(wishes.index_select(0, indicators))]); } // (M, E)
         }
         var (probabilities, experts, gates) = ExpertRouting.Apply(logits, bias, _topK);
         return (new RouterOutput(logits, probabilities, experts), gates);
@@ -72,7 +72,7 @@ internal sealed class Router : NamedModule
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var load32 = load.to(ScalarType.Float32);
-        Bias.add_((load32.mean() - load32).sign_().mul_(Scalars.Of(step)));
+        Bias.Accumulate((load32.mean() - load32).sign_().mul_(Scalars.Of(step)));
     }
 
     /// <summary>
@@ -93,6 +93,6 @@ internal sealed class Router : NamedModule
         var mean = shares.sum([0L]) / present.sum().clamp(min: Scalars.Of(1.0)); // P(e)
         var bound = 2.0 / wishes.shape[1];
         var bias = TaskBias!.narrow(0, 1, tasks.shape[0]);
-        bias.add_((shares - mean).mul_(present).sign_().mul_(Scalars.Of(step))).clamp_(Scalars.Of(-bound), Scalars.Of(bound));
+        bias.Accumulate((shares - mean).mul_(present).sign_().mul_(Scalars.Of(step))).clamp_(Scalars.Of(-bound), Scalars.Of(bound));
     }
 }

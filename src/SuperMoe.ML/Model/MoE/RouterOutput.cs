@@ -9,5 +9,12 @@ namespace SuperMoe.ML.Model.MoE;
 internal sealed record RouterOutput(Tensor Logits, Tensor Probabilities, Tensor Experts)
 {
     /// <summary>How many assignments each expert received: (E) int64.</summary>
-    public Tensor Load() => Experts.reshape(-1).bincount(null, Logits.shape[1]);
+    public Tensor Load()
+    {
+        var flat = Experts.reshape(-1);
+        // On a GPU bincount waits, twice, to know the numbers' bounds.
+        return flat.device_type == TorchSharp.DeviceType.CPU
+            ? flat.bincount(null, Logits.shape[1])
+            : zeros(Logits.shape[1], ScalarType.Int64, flat.device).scatter_add_(0, flat, ones_like(flat));
+    }
 }

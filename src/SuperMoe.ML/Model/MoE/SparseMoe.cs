@@ -43,7 +43,7 @@ internal sealed class SparseMoe : NamedModule, IFeedForward
     public (Tensor Output, RouterOutput? Router) Apply(Tensor x, ComputePrecision compute, Tensor? indicators = null)
     {
         var (y, router) = Routed(x, compute, indicators);
-        return (_shared is null ? y : y + _shared.Apply(x, compute).Output, router);
+        return (_shared is null ? y : y.Plus(_shared.Apply(x, compute).Output), router);
     }
 
     // On the CPU, what is not shared out among threads of our own is computed by one: OpenMP's would be in their way.

@@ -27,7 +27,7 @@ internal static class TaskInformation
         {
             var seen = probabilities.narrow(0, 0, events);
             if (input.Pad is not null) { seen = seen.index_select(0, input.Pad); } // padding is not looked at
-            chosen = matmul(looks.narrow(-1, 0, input.MaxLength), seen.view(users, input.MaxLength, experts)) + (looks.narrow(-1, input.MaxLength, 1) * own);
+            chosen = matmul(looks.narrow(-1, 0, input.MaxLength), seen.view(users, input.MaxLength, experts)).Plus(looks.narrow(-1, input.MaxLength, 1) * own);
         }
         var byTask = chosen.narrow(1, 1, indicators - 1).mean([0L]); // (T - 1, E): P(e | t)
         var all = byTask.mean([0L], keepdim: true); // P(e), tasks alike

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ internal sealed class ExpertBank : NamedModule
     {
         var inner = Leaves.Of(_inner.get_parameter("weight")!).narrow(0, (long)expert * _hidden, _hidden); // (H, D)
         var outer = Leaves.Of(_outer.get_parameter("weight")!).narrow(1, (long)expert * _hidden, _hidden); // (D, H)
-        return x + Drop(nn.functional.linear(nn.functional.gelu(nn.functional.linear(x, inner)), outer), random);
+        return x.Plus(Drop(nn.functional.linear(nn.functional.gelu(nn.functional.linear(x, inner)), outer), random));
     }
 
     /// <summary>(n, D) → (n, D): all experts, each by its share.</summary>
@@ -47,7 +48,7 @@ internal sealed class ExpertBank : NamedModule
     public Tensor Mix(Tensor x, Tensor shares, RandomSource? random)
     {
         var hidden = nn.functional.gelu(_inner.forward(x)).view(x.shape[0], shares.shape[1], _hidden); // (n, E, H)
-        return x + Drop(_outer.forward((hidden * shares.unsqueeze(-1)).view(x.shape[0], -1)), random);
+        return x.Plus(Drop(_outer.forward((hidden * shares.unsqueeze(-1)).view(x.shape[0], -1)), random));
     }
 
     private Tensor Drop(Tensor added, RandomSource? random) => random is null ? added : random.Dropout(added, _dropout);

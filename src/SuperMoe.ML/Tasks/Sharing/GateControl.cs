@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
 
@@ -46,7 +47,7 @@ internal sealed class GateControl : NamedModule
     public Tensor OfTask(int task, Tensor own, Tensor shared, RandomSource? random)
     {
         var shares = Shares(task, own);
-        return (shares.narrow(-1, 0, 1) * _experts.Apply(task, own, random)) + (shares.narrow(-1, 1, 1) * _experts.Apply(_tasks, shared, random));
+        return (shares.narrow(-1, 0, 1) * _experts.Apply(task, own, random)).Plus(shares.narrow(-1, 1, 1) * _experts.Apply(_tasks, shared, random));
     }
 
     /// <summary>The shared state, (n, D), of a first layer, where all experts see the same.</summary>

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using static TorchSharp.torch;
@@ -64,7 +65,7 @@ internal sealed class WidePart : NamedModule
     public Tensor Blend(Tensor wide, Tensor network)
     {
         var shares = get_buffer("shares")!;
-        return (wide * shares.narrow(0, 0, 1)) + (network * shares.narrow(0, 1, 1));
+        return (wide * shares.narrow(0, 0, 1)).Plus(network * shares.narrow(0, 1, 1));
     }
 
     /// <summary>(B, O): the wide part's outputs.</summary>
