@@ -25,10 +25,13 @@ internal sealed class BehaviorColumns
     /// <summary>Per task; <see langword="null"/> for a task without candidates, or whose candidates are not read.</summary>
     public IReadOnlyList<DataViewSchema.Column?> Candidates { get; init; } = [];
 
+    /// <summary>Which rows validation keeps; <see langword="null"/> if the rows do not tell.</summary>
+    public DataViewSchema.Column? Validation { get; init; }
+
     /// <summary>All the columns.</summary>
     public IEnumerable<DataViewSchema.Column> All()
     {
-        var optional = new[] { Time, Profile }.Concat(Labels.Select(l => l?.Column)).Concat(Candidates);
+        var optional = new[] { Time, Profile, Validation }.Concat(Labels.Select(l => l?.Column)).Concat(Candidates);
         return new[] { Item }.Concat(Keys).Concat(Numbers).Concat(optional.OfType<DataViewSchema.Column>()).DistinctBy(c => c.Index);
     }
 

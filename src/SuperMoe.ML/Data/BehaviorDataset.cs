@@ -36,6 +36,9 @@ internal sealed class BehaviorDataset
     /// <summary>Per task, per user: the candidate item's key; <see langword="null"/> for a task without candidates.</summary>
     public int[]?[] Candidates { get; init; } = [];
 
+    /// <summary>Per user: whether validation keeps the user; <see langword="null"/> where it may choose.</summary>
+    public bool[]? Validation { get; init; }
+
     /// <summary>The number of users.</summary>
     /// <value>One less than the offsets, unless told.</value>
     public int Count { get => _count ?? Offsets.Length - 1; init => _count = value; }

@@ -21,6 +21,8 @@ internal sealed class BehaviorRowReader
     private readonly Func<int>?[] _candidate;
     private readonly GrowableArray<float>?[] _labels;
     private readonly GrowableArray<int>?[] _candidates;
+    private readonly GrowableArray<bool> _validation = new();
+    private readonly Func<bool>? _isValidation;
     private VBuffer<float> _profile;
 
     /// <param name="row">A cursor or a row on which the columns are active.</param>
@@ -42,6 +44,7 @@ internal sealed class BehaviorRowReader
         _candidate = [.. columns.Candidates.Select(c => c is { } column ? Values.Key(row, column, schema.ItemCount) : null)];
         _labels = [.. _label.Select(l => l is null ? null : new GrowableArray<float>())];
         _candidates = [.. _candidate.Select(c => c is null ? null : new GrowableArray<int>())];
+        _isValidation = columns.Validation is { } validation ? Values.Flag(row, validation) : null;
         _offsets.Add(0);
     }
 
@@ -62,6 +65,7 @@ internal sealed class BehaviorRowReader
         _offsets.Add(_items.Count);
         _readProfile?.Invoke();
         ReadLabels();
+        if (_isValidation is { } flag) { _validation.Add(flag()); }
     }
 
     /// <summary>The rows read since the last call.</summary>
@@ -80,6 +84,7 @@ internal sealed class BehaviorRowReader
             Profiles = Take(_profiles, last),
             Labels = [.. _labels.Select(l => l is null ? null : Take(l, last))],
             Candidates = [.. _candidates.Select(c => c is null ? null : Take(c, last))],
+            Validation = _isValidation is null ? null : Take(_validation, last),
         };
         _offsets.Add(0);
         return dataset;
@@ -93,6 +98,7 @@ internal sealed class BehaviorRowReader
         _profiles.Release();
         foreach (var labels in _labels) { labels?.Release(); }
         foreach (var candidates in _candidates) { candidates?.Release(); }
+        _validation.Release();
     }
 
     private static GrowableArray<T> Add<T>(List<BehaviorField> events, (BehaviorField Column, GrowableArray<T> Values) column)

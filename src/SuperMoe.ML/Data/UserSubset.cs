@@ -26,6 +26,7 @@ internal static class UserSubset
             Profiles = Profiles(data, chosen),
             Labels = [.. data.Labels.Select(l => Pick(l, chosen))],
             Candidates = [.. data.Candidates.Select(c => Pick(c, chosen))],
+            Validation = Pick(data.Validation, chosen),
         };
     }
 
@@ -42,6 +43,7 @@ internal static class UserSubset
         Profiles = data.Profiles,
         Labels = [.. tasks.Select(t => data.Labels[t])],
         Candidates = [.. tasks.Select(t => data.Candidates[t])],
+        Validation = data.Validation,
     };
 
     private static T[] Events<T>(BehaviorDataset data, T[] values, int[] users, int[] offsets)

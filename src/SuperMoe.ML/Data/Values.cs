@@ -80,6 +80,9 @@ internal static class Values
         return label.Kind == LabelKind.Regression ? number : () => number() is var n && float.IsNaN(n) ? n : n > 0 ? 1 : 0;
     }
 
+    /// <summary>Reads a Boolean column.</summary>
+    public static Func<bool> Flag(DataViewRow row, DataViewSchema.Column column) => Scalar<bool>(row, column);
+
     private static Func<T> Scalar<T>(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<T>(column);

@@ -38,11 +38,35 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         foreach (var task in options.Tasks) { Check(shape, task, labels); }
     }
 
+    /// <summary>Checks that every column that training reads is there and of a right type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    public void CheckTraining(SchemaShape shape)
+    {
+        Check(shape, labels: true);
+        if (options.ValidationColumn is { } validation)
+        {
+            Require(shape, "validation", validation, c => !IsVector(c) && c.ItemType is BooleanDataViewType, "Boolean (make it Boolean with ConvertType)");
+        }
+    }
+
     /// <summary>Finds the columns to train on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     public BehaviorColumns ForTraining(DataViewSchema schema)
     {
+        CheckTraining(MLNetSchema.Shape(schema));
+        return WithLabels(schema, Find(schema, options.ValidationColumn));
+    }
+
+    /// <summary>Finds the columns to judge a model on, with the labels of all tasks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
+    public BehaviorColumns ForJudging(DataViewSchema schema)
+    {
         Check(MLNetSchema.Shape(schema), labels: true);
+        return WithLabels(schema, validation: null);
+    }
+
+    private BehaviorColumns WithLabels(DataViewSchema schema, DataViewSchema.Column? validation)
+    {
         var item = schema[options.ItemColumn];
         var keys = options.SequenceColumns.Select(n => schema[n]).Where(c => ItemType(c) is KeyDataViewType).ToList();
         var numbers = options.SequenceColumns.Select(n => schema[n]).Where(c => ItemType(c) is not KeyDataViewType).ToList();
@@ -55,7 +79,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
             profile is { } p ? (p.Type as VectorDataViewType)?.Size ?? 1 : 0,
             KeyVocabulary.Of(item)?.Fingerprint());
         CheckCandidates(schema, item);
-        return Bind(schema, behavior, [.. options.Tasks.Select(t => Label(schema, t))]);
+        return Bind(schema, behavior, [.. options.Tasks.Select(t => Label(schema, t))], validation);
     }
 
     /// <summary>Finds the columns to score, without labels.</summary>
@@ -89,7 +113,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         }
         CheckCandidates(schema, item);
         // The whole history counts where its items are left out of a ranking; the model looks at the latest events itself.
-        return Bind(schema, trained, labels ? [.. options.Tasks.Select(t => Label(schema, t))] : []);
+        return Bind(schema, trained, labels ? [.. options.Tasks.Select(t => Label(schema, t))] : [], validation: null);
     }
 
     /// <summary>What to remember of the label columns.</summary>
@@ -188,7 +212,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     private LabelVocabulary Labels(DataViewSchema.Column column) => new(KeyCount(column, "label"), KeyVocabulary.Of(column));
 
-    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, IReadOnlyList<LabelColumn?> labels) => new()
+    private BehaviorColumns Bind(DataViewSchema schema, BehaviorSchema behavior, IReadOnlyList<LabelColumn?> labels, DataViewSchema.Column? validation) => new()
     {
         Schema = behavior,
         Item = schema[options.ItemColumn],
@@ -197,6 +221,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
         Time = Find(schema, options.TimeColumn),
         Profile = Find(schema, options.ProfileColumn),
         Labels = labels,
+        Validation = validation,
         Candidates = [.. options.Tasks.Select(t => Find(schema, (t as BinaryTask)?.CandidateColumn))],
     };
 }

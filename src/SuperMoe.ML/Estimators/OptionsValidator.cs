@@ -94,6 +94,7 @@ internal sealed class OptionsValidator
             $"ItemColumn is {Text(options.ItemColumn)}; the name of the column of item ids is required.");
         Check(options.TimeColumn is not "", "TimeColumn is ''; allowed is a column's name, or null for none.");
         Check(options.ProfileColumn is not "", "ProfileColumn is ''; allowed is a column's name, or null for none.");
+        Check(options.ValidationColumn is not "", "ValidationColumn is ''; allowed is a column's name, or null for none.");
         if (options.SequenceColumns is not { } columns)
         {
             Required(nameof(options.SequenceColumns));

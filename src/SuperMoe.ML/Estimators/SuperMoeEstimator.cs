@@ -42,7 +42,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _inputs.Check(inputSchema, labels: true);
+        _inputs.CheckTraining(inputSchema);
         var columns = inputSchema.ToDictionary(c => c.Name);
         foreach (var output in ScoreShape.Columns(_options, inputSchema)) { columns[output.Name] = output; }
         return new SchemaShape(columns.Values);
@@ -157,6 +157,11 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         {
             throw new InvalidOperationException(
                 $"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
+        }
+        if (data.Validation is { } kept && kept.AsSpan(0, data.Count).IndexOfAnyExcept(kept[0]) < 0)
+        {
+            throw new InvalidOperationException(
+                $"Every row of the training data has {(kept[0] ? "True" : "False")} in the validation column '{_options.ValidationColumn}'; rows to train on (False) and rows to validate on (True) are needed.");
         }
         for (var t = 0; t < data.Labels.Length; t++)
         {

@@ -42,6 +42,14 @@ public sealed class SuperMoeOptions
     /// <value>Required.</value>
     public IList<SuperMoeTask> Tasks { get; set; } = [];
 
+    /// <summary>
+    /// Gets or sets the column that tells which rows are kept for validation: Boolean, <see langword="true"/> for a row whose labels, and whose last event as a next-item
+    /// target, take no part in training. It replaces the random choice of <see cref="TrainingOptions.ValidationFraction"/>: where a user has several rows, all of
+    /// them can stand on one side, and several trainings can be validated by the same users. Read in training only.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: rows are chosen at random.</value>
+    public string? ValidationColumn { get; set; }
+
     /// <summary>Gets or sets the name of the output column with the user embedding, a vector of <see cref="float"/> of size <see cref="SuperMoeModelOptions.HiddenSize"/>.</summary>
     /// <value>The default value is <c>Embedding</c>.</value>
     public string EmbeddingColumn { get; set; } = "Embedding";

@@ -51,7 +51,7 @@ public sealed class TrainingOptions
     /// <summary>
     /// Gets or sets the share of users kept for validation: their labels, and their last event as a next-item target, take no part in training;
     /// their earlier events do. At least one user is kept, unless there is only one. With 0 nobody is kept: unless
-    /// <see cref="LeaveLastEventOut"/> keeps next-item targets, all epochs are run and the last weights are kept.
+    /// <see cref="LeaveLastEventOut"/> keeps next-item targets, all epochs are run and the last weights are kept. Rows may tell themselves who is kept, by <see cref="SuperMoeOptions.ValidationColumn"/>; then this is of no account.
     /// </summary>
     /// <value>The default value is 0.1. The range is 0 to 0.9.</value>
     [Range(0.0, 0.9)]

@@ -15,10 +15,7 @@ internal sealed class UserSplit
         _data = data;
         _nextItem = nextItem;
         _leaveLastOut = nextItem && options.LeaveLastEventOut;
-        _validation = new bool[data.Count];
-        var users = Enumerable.Range(0, data.Count).ToArray();
-        random.Shuffle(users);
-        foreach (var user in users.AsSpan(0, ValidationCount(data.Count, options.ValidationFraction))) { _validation[user] = true; }
+        _validation = data.Validation ?? Choose(data.Count, options.ValidationFraction, random);
         ValidationUsers = [.. Enumerable.Range(0, data.Count).Where(HoldsOut)];
     }
 
@@ -36,6 +33,15 @@ internal sealed class UserSplit
 
     /// <summary>The number of events that a validation input holds.</summary>
     public int ValidationInputLength(int user) => InputLength(_data.Length(user));
+
+    private static bool[] Choose(int count, double fraction, Random random)
+    {
+        var chosen = new bool[count];
+        var users = Enumerable.Range(0, count).ToArray();
+        random.Shuffle(users);
+        foreach (var user in users.AsSpan(0, ValidationCount(count, fraction))) { chosen[user] = true; }
+        return chosen;
+    }
 
     // At least one user, unless there is only one.
     private static int ValidationCount(int users, double fraction) =>

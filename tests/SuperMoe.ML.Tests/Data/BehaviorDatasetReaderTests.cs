@@ -38,6 +38,16 @@ public sealed class BehaviorDatasetReaderTests
     }
 
     [Fact]
+    public void ReadAll_reads_who_validates_where_a_column_tells()
+    {
+        var rows = SampleUsers.Rows(10);
+        var options = SampleUsers.Options();
+        Assert.Null(Read(rows, options).Validation);
+        options.ValidationColumn = "Churned";
+        Assert.Equal(rows.Select(r => r.Churned), Read(rows, options).Validation!);
+    }
+
+    [Fact]
     public void ReadAll_reads_missing_labels_as_NaN()
     {
         var rows = SampleUsers.Rows(4).ToList();

@@ -27,6 +27,15 @@ public sealed class UserSubsetTests
     }
 
     [Fact]
+    public void Parts_keep_who_validates()
+    {
+        var data = new BehaviorDataset { Schema = new BehaviorSchema(1, [], [], HasTime: false, 0), Offsets = [0, 1, 2, 3], Items = [1, 1, 1], Validation = [true, false, true] };
+        Assert.Equal([false, true], UserSubset.Of(data, [1, 2]).Validation!);
+        Assert.Same(data.Validation, UserSubset.ForTasks(data, []).Validation);
+        Assert.Null(UserSubset.Of(_data, [1]).Validation);
+    }
+
+    [Fact]
     public void Of_without_the_last_event_leaves_it_out_and_an_empty_user_empty()
     {
         var copy = UserSubset.Of(_data, [0, 7], withoutLast: true);

@@ -79,6 +79,7 @@ public sealed class OptionsValidatorTests
         { "SequenceColumns is null; it is required.", o => o.SequenceColumns = null! },
         { "SequenceColumns has 'Action' more than once.", o => o.SequenceColumns = ["Action", "Action"] },
         { "SequenceColumns has the ItemColumn 'Item', which is read already.", o => o.SequenceColumns = ["Item"] },
+        { "ValidationColumn is ''; allowed is a column's name, or null for none.", o => o.ValidationColumn = "" },
         { "Tasks is empty; at least one task is required.", o => o.Tasks = [] },
         { "Tasks has more than one NextItemTask; allowed is one.", o => o.Tasks = [new NextItemTask(), new NextItemTask { Name = "Other" }] },
         { "Tasks has more than one task with the name 'Age'; names are unique.", o => o.Tasks[1].Name = "Age" },

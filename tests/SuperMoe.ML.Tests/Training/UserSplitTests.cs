@@ -49,7 +49,19 @@ public sealed class UserSplitTests
         Assert.Equal(5, split.ValidationUsers.Length);
     }
 
-    private static UserSplit Split(double fraction, bool leaveLastOut, bool nextItem)
+    [Fact]
+    public void Rows_that_tell_who_is_kept_are_obeyed_whatever_the_share()
+    {
+        bool[] kept = [.. Enumerable.Range(0, 10).Select(u => u is 3 or 8 or 9)];
+        var split = Split(0.5, leaveLastOut: false, nextItem: true, kept);
+        Assert.Equal(kept, Enumerable.Range(0, 10).Select(split.IsValidation));
+        Assert.Equal([3, 8, 9], split.ValidationUsers);
+        Assert.Equal(s_lengths[3] - 1, split.TrainingLength(3));
+        Assert.Equal(s_lengths[4], split.TrainingLength(4));
+        Assert.Equal([3, 8, 9], Split(0, leaveLastOut: false, nextItem: false, kept).ValidationUsers);
+    }
+
+    private static UserSplit Split(double fraction, bool leaveLastOut, bool nextItem, bool[]? kept = null)
     {
         var offsets = new int[11];
         for (var u = 0; u < 10; u++) { offsets[u + 1] = offsets[u] + s_lengths[u]; }
@@ -58,6 +70,7 @@ public sealed class UserSplitTests
             Schema = new BehaviorSchema(3, [], [], HasTime: false, 0),
             Offsets = offsets,
             Items = [.. Enumerable.Repeat(1, offsets[^1])],
+            Validation = kept,
         };
         return new UserSplit(data, new TrainingOptions { ValidationFraction = fraction, LeaveLastEventOut = leaveLastOut }, nextItem, new Random(4));
     }

@@ -19,7 +19,7 @@ internal sealed class BeautyProtocol : IMultiTaskProtocol
     public BeautyProtocol(string folder, BeautyData data, MultiTaskSettings settings)
     {
         (_data, _settings) = (data, settings);
-        _rows = new BeautyRows(data, settings.LabelRows);
+        _rows = new BeautyRows(data, settings.LabelRows, settings.Validation);
         int[] judged = [.. data.Users.Where(u => BeautyCuts.Of(u, 1).Length > 0).Select(u => u.Id)];
         UserFolds.Check(folder, judged, settings.Folds);
         var count = judged.Count(id => UserFolds.Of(id) < settings.Folds);
@@ -28,6 +28,7 @@ internal sealed class BeautyProtocol : IMultiTaskProtocol
             $"{folder}: {data.Users.Count} users, {data.Items.Count} items in {data.TopCategories.Count} top categories, {data.Events} events.",
             $"{MultiTaskSettings.AllFolds} folds by user id. A fold's users are judged at a cut of their history; nothing after it is in training, no event and no label.",
             $"A cut has at least {BeautyCuts.Before} items before it and {BeautyCuts.After} after it; its place depends on the user alone.",
+            $"Labels are validated by a share of {settings.Validation:0.##} of the other users, treated in the same way.",
             "NextItem: the item after the cut, all items ranked less the known ones. NextCategory: its top category.",
             "Repeat: whether one of the next three items has a brand or narrowest category of the known ones. Rest: how many items are left.",
             $"Predictions are pooled over {settings.Folds} of the folds, {count} users. The bags of the baselines hold items and attributes before the cut.",
@@ -62,7 +63,12 @@ internal sealed class BeautyProtocol : IMultiTaskProtocol
         return Key(ml, Item, items).Append(Key(ml, Target, items)).Append(Key(ml, BeautyTasks.NextCategory, Values(ml, _data.TopCategories)));
     }
 
-    public SuperMoeOptions Columns(MLContext ml) => new() { ItemColumn = Item, ItemAttributes = _settings.Genres ? Attributes(ml) : null };
+    public SuperMoeOptions Columns(MLContext ml) => new()
+    {
+        ItemColumn = Item,
+        ItemAttributes = _settings.Genres ? Attributes(ml) : null,
+        ValidationColumn = _settings.Validation > 0 ? nameof(BeautyRow.Validation) : null,
+    };
 
     public void Baselines(MLContext ml, int seed, IReadOnlySet<string> tasks, int[] cutoffs, Scoreboard board) =>
         new BeautyBaselines(ml, _data, _rows, seed, board).Run(_settings.Folds, tasks, cutoffs);

@@ -19,4 +19,7 @@ internal sealed class BeautyRow
 
     /// <summary>The number of items in the rest of the history; NaN is missing.</summary>
     public float Rest { get; set; } = float.NaN;
+
+    /// <summary>Whether the row validates.</summary>
+    public bool Validation { get; set; }
 }

@@ -35,6 +35,7 @@ internal sealed class DataFingerprint : IDisposable
         Add(data.Profiles, data.Count * data.Schema.ProfileSize);
         foreach (var labels in data.Labels) { Add(labels, data.Count); }
         foreach (var candidates in data.Candidates) { Add(candidates, data.Count); }
+        Add(data.Validation, data.Count);
     }
 
     private void Add(ItemAttributes attributes)

@@ -25,7 +25,7 @@ internal sealed class SeesawDataReader(IExceptionContext context, SuperMoeOption
         var users = BehaviorDatasetReader.ReadAll(data, columns, checkAlive);
         var (training, judged) = test is null
             ? Split(users, seesaw)
-            : (users, BehaviorDatasetReader.ReadAll(test, _inputs.ForTraining(test.Schema), checkAlive));
+            : (users, BehaviorDatasetReader.ReadAll(test, _inputs.ForJudging(test.Schema), checkAlive));
         var attributes = options.ItemAttributes is { } items
             ? ItemAttributesReader.Read(items, columns.Item, columns.Schema.ItemCount, out _)
             : null;
@@ -49,7 +49,7 @@ internal sealed class SeesawDataReader(IExceptionContext context, SuperMoeOption
     private void CheckTest(DataViewSchema data, BehaviorSchema trained, DataViewSchema test)
     {
         _inputs.ForScoring(test, trained);
-        _inputs.ForTraining(test);
+        _inputs.ForJudging(test);
         var (own, others) = (_inputs.Labels(data), _inputs.Labels(test));
         for (var t = 0; t < own.Count; t++)
         {

@@ -39,7 +39,7 @@ internal sealed class SeesawOptionsValidator
     }
 
     private static string Columns(SuperMoeOptions options) =>
-        string.Join('\n', [options.ItemColumn, options.TimeColumn ?? "", options.ProfileColumn ?? "", .. options.SequenceColumns]);
+        string.Join('\n', [options.ItemColumn, options.TimeColumn ?? "", options.ProfileColumn ?? "", options.ValidationColumn ?? "", .. options.SequenceColumns]);
 
     private static bool SameLabels(SuperMoeTask a, SuperMoeTask b) =>
         a.Name == b.Name && a.GetType() == b.GetType() && (a as LabeledTask)?.LabelColumn == (b as LabeledTask)?.LabelColumn

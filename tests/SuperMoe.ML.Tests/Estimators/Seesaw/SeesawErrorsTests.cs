@@ -24,6 +24,7 @@ public sealed class SeesawErrorsTests : IDisposable
         { "Contestant 'C' has no change", (_, s) => s.Contestants.Add(new SeesawContestant("C", null!)) },
         { "Contestant 'C': Model.HiddenSize is 0", (_, s) => s.Contestants.Add(new SeesawContestant("C", o => o.Model.HiddenSize = 0)) },
         { "Contestant 'C': the columns that are read are others", (_, s) => s.Contestants.Add(new SeesawContestant("C", o => o.TimeColumn = null)) },
+        { "Contestant 'C': the columns that are read are others", (_, s) => s.Contestants.Add(new SeesawContestant("C", o => o.ValidationColumn = "Churned")) },
         { "Contestant 'C': the task 'Liked' is none of the options' tasks", (_, s) => s.Contestants.Add(new SeesawContestant("C", o => o.Tasks.Add(new BinaryTask("Liked")))) },
         { "Model.HiddenSize is 0", (o, _) => o.Model.HiddenSize = 0 },
     };

@@ -33,8 +33,10 @@ internal sealed class SeesawRig : IDisposable
     public IEnumerable<string> Files => Directory.GetFiles(Seesaw.Folder!).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
 
     public SeesawReport Run(int users = 40, IDataView? test = null, CancellationToken token = default) =>
-        new SuperMoeOperations(ML.Environment(), Engine).CompareWithSingleTask(
-            SampleUsers.KeyedView(ML, users), Options, test, Seesaw, new Listener(Heard), token);
+        Run(SampleUsers.KeyedView(ML, users), test, token);
+
+    public SeesawReport Run(IDataView users, IDataView? test, CancellationToken token = default) =>
+        new SuperMoeOperations(ML.Environment(), Engine).CompareWithSingleTask(users, Options, test, Seesaw, new Listener(Heard), token);
 
     /// <summary>What each training was of.</summary>
     public IEnumerable<string> Trained() =>
