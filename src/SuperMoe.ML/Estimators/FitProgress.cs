@@ -48,6 +48,7 @@ internal sealed class FitProgress : IProgress<TrainingProgress>
     {
         if (task.Weight is { } weight) { yield return string.Create(CultureInfo.InvariantCulture, $"weight {weight:0.###}"); }
         yield return string.Create(CultureInfo.InvariantCulture, $"loss {task.TrainingLoss:0.####}");
+        if (task is { WideShare: { } wide, NetworkShare: { } network }) { yield return string.Create(CultureInfo.InvariantCulture, $"wide part × {wide:0.###} + network × {network:0.###}"); }
         foreach (var (name, value) in task.Metrics) { yield return string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.####}"); }
     }
 

@@ -21,6 +21,9 @@ internal sealed class TaskValidation
     /// <summary>Next item: the targets' ranks.</summary>
     public List<int> Ranks { get; } = [];
 
+    /// <summary>How much a wide part and the network count; <see langword="null"/> until weighed.</summary>
+    public (double Wide, double Network)? Shares { get; set; }
+
     /// <summary>The mean loss; NaN without labels.</summary>
     public double Loss => _count > 0 ? _loss / _count : double.NaN;
 

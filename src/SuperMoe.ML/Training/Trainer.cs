@@ -144,14 +144,18 @@ internal sealed class Trainer
     private EpochReport Validate(int epoch, Validator validator, EpochTotals totals, double rate)
     {
         var clock = Stopwatch.StartNew();
-        var none = new Dictionary<string, double>();
         var results = _split.ValidationUsers.Length > 0
             ? validator.Run(_split.ValidationUsers)
-            : [.. _tasks.Select(_ => (double.NaN, (IReadOnlyDictionary<string, double>)none))];
+            : [.. _tasks.Select(_ => new ValidatedTask(double.NaN, new Dictionary<string, double>()))];
         var tasks = new Dictionary<string, TaskReport>(StringComparer.Ordinal);
         for (var t = 0; t < _tasks.Length; t++)
         {
-            tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics) { Weight = Weight(totals.TaskFactor(t)) };
+            tasks[_tasks[t]] = new TaskReport(totals.TaskLoss(t), results[t].Loss, results[t].Metrics)
+            {
+                Weight = Weight(totals.TaskFactor(t)),
+                WideShare = results[t].Shares?.Wide,
+                NetworkShare = results[t].Shares?.Network,
+            };
         }
         return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
         {

@@ -14,8 +14,8 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
     private readonly int[] _indicators = model.IndicatorsOf(Enumerable.Range(0, request.Tasks.Count));
 
     /// <summary>Measures every task on <paramref name="users"/>.</summary>
-    /// <returns>Per task, the mean loss and the metrics.</returns>
-    public (double Loss, IReadOnlyDictionary<string, double> Metrics)[] Run(IReadOnlyCollection<int> users)
+    /// <returns>Per task, what was found.</returns>
+    public ValidatedTask[] Run(IReadOnlyCollection<int> users)
     {
         using var scope = NewDisposeScope();
         var results = model.Heads.Select(_ => new TaskValidation()).ToArray();
@@ -40,9 +40,7 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         {
             if (model.Heads[t] is UserHead { Wide: { } wide } head && results[t].Labels.Count > 0) { Blend(head, wide, results[t]); }
         }
-        return [.. model.Heads.Select((head, t) => (results[t].Loss, head is UserHead user
-            ? user.Metrics([.. results[t].Predictions], [.. results[t].Labels])
-            : NextItemHead.Metrics(results[t].Ranks)))];
+        return [.. model.Heads.Select((head, t) => new ValidatedTask(results[t].Loss, Metrics(head, results[t])) { Shares = results[t].Shares })];
     }
 
     /// <summary>Which experts the tokens of <paramref name="users"/> are sent to.</summary>
@@ -53,6 +51,9 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         Visit(users, input => model.Encoder.Encode(input, _indicators, model.NextItem is not null, null), (_, input, states) => statistics.Add(states, block => states.Events is null && block == last ? 0 : input.Events));
         return statistics.Loads();
     }
+
+    private static IReadOnlyDictionary<string, double> Metrics(TaskHead head, TaskValidation result) =>
+        head is UserHead user ? user.Metrics([.. result.Predictions], [.. result.Labels]) : NextItemHead.Metrics(result.Ranks);
 
     private Tensor Items()
     {
@@ -128,7 +129,9 @@ internal sealed class Validator(MultiTaskModel model, TrainingRequest request, U
         using var noGrad = no_grad();
         var (n, loss) = (result.Labels.Count, head.LinearLoss());
         float[] wideOutputs = [.. result.Wide], deepOutputs = [.. result.Deep], labels = [.. result.Labels];
-        wide.Share(ScoreBlend.Fit(loss, wideOutputs, deepOutputs, labels));
+        var shares = ScoreBlend.Fit(loss, wideOutputs, deepOutputs, labels);
+        wide.Share(shares);
+        result.Shares = shares;
         var outputs = wide.Blend(
             tensor(wideOutputs, [n, loss.Outputs], device: request.Device), tensor(deepOutputs, [n, loss.Outputs], device: request.Device));
         var (predictions, mean) = head.PredictAndLoss(outputs, tensor(labels, device: request.Device));

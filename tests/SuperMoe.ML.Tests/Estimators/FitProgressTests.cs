@@ -55,10 +55,10 @@ public sealed class FitProgressTests : IDisposable
     public void Log_tells_the_information_of_tasks_and_experts_and_weights_that_adapt()
     {
         var epoch = Completed(1, 0.8, 0.5);
-        var tasks = new Dictionary<string, TaskReport> { ["Age"] = epoch.Tasks["Age"] with { Weight = 1.2341 } };
+        var tasks = new Dictionary<string, TaskReport> { ["Age"] = epoch.Tasks["Age"] with { Weight = 1.2341, WideShare = 0.9, NetworkShare = 0.1236 } };
         Make().Report(Step(1, 10, 0.8, epoch with { TaskExpertInformation = 0.31421, Tasks = tasks }));
         Assert.Contains(
-            "loss 0.8, validation 0.5, task-expert information 0.3142, 1,000 events/s; Age: weight 1.234, loss 0.5, R2 0.125", _lines.Single(l => l.Contains("Epoch ", StringComparison.Ordinal)),
+            "loss 0.8, validation 0.5, task-expert information 0.3142, 1,000 events/s; Age: weight 1.234, loss 0.5, wide part × 0.9 + network × 0.124, R2 0.125", _lines.Single(l => l.Contains("Epoch ", StringComparison.Ordinal)),
             StringComparison.Ordinal);
     }
 

@@ -62,7 +62,7 @@ internal static class ModelDocuments
         [
             new EpochReport(
                 1, 1e-3, 0.1 + 0.2, double.NaN,
-                new Dictionary<string, TaskReport> { ["Age"] = new(0.5, double.NaN, new Dictionary<string, double> { ["R2"] = double.NegativeInfinity }) { Weight = 0.75 } },
+                new Dictionary<string, TaskReport> { ["Age"] = new(0.5, double.NaN, new Dictionary<string, double> { ["R2"] = double.NegativeInfinity }) { Weight = 0.75, WideShare = 1.25, NetworkShare = 0.5 } },
                 1.5, 0, 1e6),
         ],
         1, true, 1L << 40, [new ExpertLoad(0, ["Events"], [[0.25, 0.75]])], 12.5);

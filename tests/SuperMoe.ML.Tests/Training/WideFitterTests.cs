@@ -109,6 +109,19 @@ public sealed class WideFitterTests
     }
 
     [Fact]
+    public void The_report_tells_how_much_wide_part_and_network_count_in_what_is_scored()
+    {
+        using var model = Train(s_tasks, out var report, validation: 0.2);
+        var best = report.Epochs[report.BestEpoch - 1];
+        for (var t = 0; t < s_tasks.Length; t++)
+        {
+            var task = best.Tasks[s_tasks[t].Name];
+            if (t is 0 or 4) { Assert.Equal((null, null), (task.WideShare, task.NetworkShare)); }
+            else { Assert.Equal([(float)task.WideShare!, (float)task.NetworkShare!], Head(model, t).Wide!.get_buffer("shares")!.data<float>().ToArray()); }
+        }
+    }
+
+    [Fact]
     public void A_saved_and_loaded_model_scores_the_same()
     {
         var model = Train(s_tasks, out var report, validation: 0.2);
