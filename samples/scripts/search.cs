@@ -71,7 +71,7 @@ SuperMoeOptions Draw(Random draw) => new()
         Dropout = Pick(draw, 0.1, 0.2, 0.4),
         Moe = new MoeOptions { Experts = Pick(draw, 4, 8), SharedExpert = Pick(draw, false, true) },
     },
-    Training = new TrainingOptions { Epochs = 10, LearningRate = Math.Pow(10, -3.3 + (0.8 * draw.NextDouble())), Patience = 3 },
+    Training = new TrainingOptions { Seed = seed, Epochs = 10, LearningRate = Math.Pow(10, -3.3 + (0.8 * draw.NextDouble())), Patience = 3 },
 };
 
 IEstimator<ITransformer> Pipeline(SuperMoeOptions options) =>

@@ -120,6 +120,7 @@ internal sealed class BehaviorRowReader
         return () =>
         {
             vector(ref _profile);
+            VectorLength.Check(_row, column, _profile.Length, _columns.Schema.ProfileSize);
             _profile.CopyTo(_profiles.Grow(_columns.Schema.ProfileSize));
         };
     }

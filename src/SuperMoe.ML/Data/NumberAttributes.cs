@@ -20,6 +20,7 @@ internal sealed class NumberAttributes
                 _read.Add(() =>
                 {
                     vector(ref value);
+                    VectorLength.Check(row, column, value.Length, size);
                     value.CopyTo(_values.Grow(size));
                 });
                 Width += size;

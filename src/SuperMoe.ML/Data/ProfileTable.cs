@@ -13,6 +13,7 @@ internal sealed class ProfileTable
     public ProfileTable(IHost host, IDataView source, SequencePlan plan)
     {
         var user = plan.ProfileUser!.Value;
+        if (DataFrameNulls.FirstRow(source, user.Name) is { } nobody) { throw NoUser(host, user.Name, nobody); }
         var users = UserIndex.Create(user);
         _columns = [.. plan.ProfileColumns.Select(ProfileColumn.Create)];
         using (var cursor = source.GetRowCursor(plan.ProfileColumns.Append(user)))
@@ -28,6 +29,9 @@ internal sealed class ProfileTable
 
     public Delegate Getter(int column, UserWindow window) => _columns[column].Getter(window);
 
+    private static Exception NoUser(IHost host, string column, long row) => host.Except(string.Create(
+        CultureInfo.InvariantCulture, $"profiles: column '{column}' has no user in row {row} (counted from 1); every profile must belong to a user."));
+
     private static void Read(IHost host, DataViewRowCursor cursor, UserIndex users, string userColumn, Action[] appenders)
     {
         var readUser = users.Reader(cursor);
@@ -36,8 +40,7 @@ internal sealed class ProfileTable
             var user = readUser();
             if (user == UserIndex.Missing)
             {
-                throw host.Except(string.Create(CultureInfo.InvariantCulture,
-                    $"profiles: column '{userColumn}' has no user in row {rows + 1} (counted from 1); every profile must belong to a user."));
+                throw NoUser(host, userColumn, rows + 1);
             }
 
             if (user < rows)

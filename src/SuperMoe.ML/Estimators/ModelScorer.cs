@@ -17,7 +17,8 @@ internal sealed class ModelScorer : IBatchScorer
     private readonly ExtendedModel _model;
     private readonly SuperMoeOptions _options;
     private readonly Device _device;
-    private readonly ReaderWriterLockSlim _use = new(); // read: the weights are in use; write: they are given back
+    // Read: the weights are in use; write: they are given back. Who listens to FitTask may score with the same model, on the same thread.
+    private readonly ReaderWriterLockSlim _use = new(LockRecursionPolicy.SupportsRecursion);
     private readonly ConcurrentBag<ScoringWorkspace> _workspaces = []; // as many as there were calls at once
     private readonly ScoreMemory _memory;
     private readonly Lock _itemsLock = new();

@@ -171,6 +171,12 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
                 throw new InvalidOperationException(
                     $"The task '{task.Name}' has nothing to learn from: every label in column '{task.LabelColumn}' is missing.");
             }
+            if (data.Validation is { } validates && data.Labels[t] is { } own && !Enumerable.Range(0, data.Count).Any(u => !validates[u] && !float.IsNaN(own[u])))
+            {
+                var task = (LabeledTask)_options.Tasks[t];
+                throw new InvalidOperationException(
+                    $"The task '{task.Name}' has nothing to learn from: every row with a label in column '{task.LabelColumn}' has True in the validation column '{_options.ValidationColumn}'.");
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class SuperMoeOptions
     /// Gets or sets a view with one row an item: the item column, under the name of <see cref="ItemColumn"/> and with its raw values or as keys
     /// with the same values, and any number of key columns (single or multi-valued) and number columns. Their embeddings are added to the item's.
     /// Of an item's values in one key column the first 64 count; numbers are standardized over the items, and a missing one is the mean.
-    /// Attributes are saved in the model. An item that no training sequence holds is represented by them alone.
+    /// Attributes are saved in the model. An item that training sees neither in a sequence nor as a candidate is represented by them alone.
     /// </summary>
     /// <value>The default value is <see langword="null"/>: items are known by their ids only.</value>
     public IDataView? ItemAttributes { get; set; }

@@ -120,16 +120,9 @@ internal static class NativeLibraries
             torch.InitializeDeviceType(DeviceType.CPU);
             return null;
         }
-        catch (TypeInitializationException e)
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException)
         {
-            return new DllNotFoundException(
-                "TorchSharp was used, and failed to load its natives, before SuperMoe.ML was. "
-                + "Call SuperMoe.ML.TorchNatives.EnsureLoaded() before the first use of TorchSharp. "
-                + $"TorchSharp's own error: {(e.InnerException ?? e).Message}", e);
-        }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException)
-        {
-            return new DllNotFoundException(NativeLoadError.Explain("TorchSharp's natives", e.Message), e);
+            return new DllNotFoundException(NativeLoadError.OfTorchSharp(e), e);
         }
     }
 }

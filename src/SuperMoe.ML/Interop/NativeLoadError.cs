@@ -5,9 +5,7 @@ namespace SuperMoe.ML.Interop;
 /// <summary>What to tell a user when the natives do not load: the cause, then the cure.</summary>
 internal static class NativeLoadError
 {
-    private const string AddLibtorch =
-        "Add libtorch to the app: the package libtorch-cpu-linux-x64 2.10.* (or TorchSharp-cpu, or for a GPU TorchSharp-cuda-linux), "
-        + "or set LD_LIBRARY_PATH to a directory that holds libtorch 2.10, such as torch/lib of a Python install.";
+    private static string Platform => OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? "win" : "?";
 
     /// <summary>Why TorchSharp has no natives for this process at all; null where it has.</summary>
     public static string? Unsupported() =>
@@ -21,8 +19,7 @@ internal static class NativeLoadError
         {
             return $"libtorch needs glibc, and this system ({rid}) has musl. Use a system with glibc, such as Debian 12 or newer.";
         }
-        var platform = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? "win" : "?";
-        return Unsupported(platform, architecture, rid);
+        return Unsupported(Platform, architecture, rid);
     }
 
     private static string? Unsupported(string platform, Architecture architecture, string rid) => (platform, architecture) switch
@@ -35,6 +32,21 @@ internal static class NativeLoadError
     public static string NotFound(string fileName, IEnumerable<string> directories) =>
         $"{fileName}, which is in the package TorchSharp, was not found in: {string.Join(", ", directories)}. "
         + "Publish the app together with its native files (for linux-x64), or keep the package TorchSharp's runtimes folder beside it.";
+
+    /// <summary>What TorchSharp's first use failed with, where it loads its natives itself.</summary>
+    public static string OfTorchSharp(Exception error) => OfTorchSharp(error, Platform);
+
+    /// <param name="error">What was thrown.</param>
+    /// <param name="platform">linux, win or osx.</param>
+    public static string OfTorchSharp(Exception error, string platform)
+    {
+        var own = ((error as TypeInitializationException)?.InnerException ?? error).Message.Trim();
+        // On Linux libtorch and the shim are loaded already when this library asks; so whoever failed did so before that.
+        return platform == "linux" && error is TypeInitializationException
+            ? "TorchSharp was used, and failed to load its natives, before SuperMoe.ML was. "
+                + $"Call SuperMoe.ML.TorchNatives.EnsureLoaded() before the first use of TorchSharp. TorchSharp's own error: {own}"
+            : $"TorchSharp's natives did not load, most likely because libtorch was not found. {AddLibtorch(platform)}{Environment.NewLine}{own}";
+    }
 
     /// <param name="library">The library that did not load: a path or, where the dynamic linker was to find it, a name.</param>
     /// <param name="linker">What the runtime or the dynamic linker said.</param>
@@ -66,6 +78,14 @@ internal static class NativeLoadError
         }
         return Path.IsPathRooted(library)
             ? $"{library} did not load, probably because a library that it needs is missing."
-            : $"libtorch was not found ({library}). {AddLibtorch}";
+            : $"libtorch was not found ({library}). {AddLibtorch("linux")}";
     }
+
+    private static string AddLibtorch(string platform) => "Add libtorch to the app: the package " + platform switch
+    {
+        "win" => "libtorch-cpu-win-x64 2.10.* (or TorchSharp-cpu, or for a GPU TorchSharp-cuda-windows).",
+        "osx" => "libtorch-cpu-osx-arm64 2.10.* (or TorchSharp-cpu).",
+        _ => "libtorch-cpu-linux-x64 2.10.* (or TorchSharp-cpu, or for a GPU TorchSharp-cuda-linux), "
+            + "or set LD_LIBRARY_PATH to a directory that holds libtorch 2.10, such as torch/lib of a Python install.",
+    };
 }

@@ -44,7 +44,7 @@ internal static class SideBySide
         }
         Serve(); // the caller's thread works too
         others.Signal();
-        others.Wait();
+        if (!WorkerThread.LookOut(() => others.IsSet)) { others.Wait(); }
         errors.FirstOrDefault(e => e is not null)?.Throw();
 
         void Serve()

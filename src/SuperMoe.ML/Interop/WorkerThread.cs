@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SuperMoe.ML.Interop;
 
 /// <summary>
@@ -6,11 +8,15 @@ namespace SuperMoe.ML.Interop;
 /// </summary>
 internal sealed class WorkerThread
 {
+    // Parts of a step follow each other within microseconds, and to wake a thread that sleeps takes as long as many of them: so it looks out for a moment before it sleeps.
+    private static readonly long s_lookout = Stopwatch.Frequency / 10_000; // 100 µs
+    private const int Pause = 16; // between two looks
+
     private static readonly Lock s_lock = new();
     private static readonly Stack<WorkerThread> s_idle = [];
 
-    private readonly object _door = new(); // held to look at the work, and waited at for it
-    private Action? _work;
+    private readonly object _door = new(); // held to bring work, and to fall asleep
+    private volatile Action? _work;
 
     private WorkerThread()
     {
@@ -30,21 +36,37 @@ internal sealed class WorkerThread
         lock (thread._door)
         {
             thread._work = work;
-            Monitor.Pulse(thread._door);
+            Monitor.Pulse(thread._door); // nobody's, if it is awake
         }
+    }
+
+    /// <summary>Waits until <paramref name="isDone"/>, for a moment at most; whether it came to that.</summary>
+    public static bool LookOut(Func<bool> isDone)
+    {
+        var end = Stopwatch.GetTimestamp() + s_lookout;
+        do
+        {
+            if (isDone()) { return true; }
+            Thread.SpinWait(Pause);
+        }
+        while (Stopwatch.GetTimestamp() < end);
+        return isDone();
     }
 
     private void Serve()
     {
+        var hasWork = () => _work is not null;
         while (true)
         {
-            Action work;
-            lock (_door)
+            if (!LookOut(hasWork))
             {
-                while (_work is null) { Monitor.Wait(_door); }
-                work = _work;
-                _work = null; // what it holds may go
+                lock (_door)
+                {
+                    while (_work is null) { Monitor.Wait(_door); }
+                }
             }
+            var work = _work!;
+            _work = null; // what it holds may go
             work();
             lock (s_lock) { s_idle.Push(this); }
         }

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -35,7 +36,7 @@ internal sealed record SeenEvents(int Users, int MaxLength, Tensor? Mask, Tensor
         return seen with
         {
             Items = items * real.squeeze(1).to(ScalarType.Int64),
-            Mean = (matmul(real, vectors) / real.sum(-1, keepdim: true)).squeeze(1),
+            Mean = (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0))).squeeze(1),
         };
 
         Tensor Padded(Tensor packed) =>

@@ -23,10 +23,10 @@ public sealed record TaskReport(double TrainingLoss, double ValidationLoss, IRea
     /// Gets the factor of the wide part's outputs, at least 0, in the sum of wide part and network that is the task's output (<see cref="LabeledTask.Wide"/>); fitted to the labels that
     /// validation keeps.
     /// </summary>
-    /// <value><see langword="null"/> for a task without a wide part.</value>
+    /// <value><see langword="null"/> for a task without a wide part, and in reports of models saved before it was measured.</value>
     public double? WideShare { get; init; }
 
     /// <summary>Gets the factor of the network's outputs in the same sum, at least 0. With 0 the network told nothing that the wide part does not.</summary>
-    /// <value><see langword="null"/> for a task without a wide part.</value>
+    /// <value>As <see cref="WideShare"/>.</value>
     public double? NetworkShare { get; init; }
 }

@@ -81,7 +81,7 @@ internal sealed class Trainer
     {
         var epochs = new List<EpochReport>();
         var schedule = new LearningRateSchedule(_options);
-        for (var epoch = 1; epoch <= _options.Epochs && !TimeIsUp(); epoch++)
+        for (var epoch = 1; epoch <= _options.Epochs && (epoch == 1 || !TimeIsUp()); epoch++)
         {
             var totals = new EpochTotals(_tasks);
             var (rate, steps) = Steps(epoch, step, average, schedule, totals);
@@ -107,7 +107,7 @@ internal sealed class Trainer
         var rate = 0.0;
         var heard = Stopwatch.StartNew();
         using var loader = new BatchLoader(batches, Fill, _buffers);
-        for (var s = 0; s < batches.Length && !TimeIsUp(); s++)
+        for (var s = 0; s < batches.Length && ((epoch, s) == (1, 0) || !TimeIsUp()); s++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             _request.CheckAlive();

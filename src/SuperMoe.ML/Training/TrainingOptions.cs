@@ -75,7 +75,7 @@ public sealed class TrainingOptions
     /// <value>The default value is <see langword="null"/>: the geometric mean of all tasks' primary metrics, weighted by the tasks' weights; of a regression task e to the minus RMSE in training deviations, of a yes-or-no or class task with a <see cref="LabeledTask.Wide"/> part e to the minus log-loss.</value>
     public string? EarlyStoppingTask { get; set; }
 
-    /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended.</summary>
+    /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended. One step and its validation are always made.</summary>
     /// <value>The default value is <see langword="null"/>: no limit.</value>
     public TimeSpan? TimeLimit { get; set; }
 

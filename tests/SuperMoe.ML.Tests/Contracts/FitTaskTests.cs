@@ -225,6 +225,31 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
         Assert.ThrowsAny<OperationCanceledException>(() => fitted.Model.FitTask(fitted.Train, Task("binary"), cancellationToken: source.Token));
     }
 
+    [Theory]
+    [InlineData(3)] // nothing can be held out of so few
+    [InlineData(40)]
+    public void Users_without_events_among_those_to_learn_from_leave_all_scores_numbers(int users)
+    {
+        var rows = SampleUsers.Rows(users);
+        (rows[1].Item, rows[1].Action, rows[1].Amount, rows[1].Time) = ([], [], [], []);
+        using var extended = fitted.Model.FitTask(Keyed(rows), Task("binary"), s_quick);
+        Assert.All(Views.Read(extended.Transform(fitted.Test), extended.GetOutputSchema(fitted.Test.Schema)["New.Score"]), r => Assert.True(float.IsFinite((float)r[0])));
+        Assert.True(double.IsFinite(extended.FittedTasks[0].ValidationLoss) || users < 4);
+    }
+
+    [Fact]
+    public void Who_listens_may_score_with_the_model_meanwhile()
+    {
+        var expected = Bits(fitted.Model.Transform(fitted.Test), ["Embedding"]);
+        var heard = 0;
+        using var extended = fitted.Model.FitTask(fitted.Train, Task("binary"), s_quick, new Listener(_ =>
+        {
+            heard++;
+            Assert.Equal(expected, Bits(fitted.Model.Transform(fitted.Test), ["Embedding"]));
+        }));
+        Assert.Equal(2, heard);
+    }
+
     private static LabeledTask Task(string kind, string name = "New") => kind switch
     {
         "binary" => new BinaryTask("Churned") { Name = name },

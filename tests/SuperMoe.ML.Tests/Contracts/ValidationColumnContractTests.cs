@@ -55,6 +55,26 @@ public sealed class ValidationColumnContractTests
     }
 
     [Fact]
+    public void A_task_whose_labels_all_validate_is_refused_by_name()
+    {
+        var rows = SampleUsers.Rows(40).Select((r, u) => new KeptRow(r, u % 5 == 0) { Age = u % 5 == 0 ? 30 : float.NaN }).ToList();
+        var message = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.SuperMoe(Options()).Fit(Keyed(rows))).Message;
+        Assert.Contains("'Age'", message, StringComparison.Ordinal);
+        Assert.Contains($"'{Column}'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_needs_test_data_of_its_own()
+    {
+        using var rig = new SeesawRig();
+        rig.Options.ValidationColumn = Column;
+        var message = Assert.Throws<ArgumentOutOfRangeException>(() => rig.Run(View(u => u % 3 == 0), test: null)).Message;
+        Assert.Contains($"'{Column}'", message, StringComparison.Ordinal);
+        Assert.Contains("testData is required", message, StringComparison.Ordinal);
+        Assert.Empty(rig.Engine.Jobs);
+    }
+
+    [Fact]
     public void A_comparison_trains_by_the_column_and_judges_without_it()
     {
         using var rig = new SeesawRig();
@@ -75,8 +95,10 @@ public sealed class ValidationColumnContractTests
     {
         List<KeptRow> rows = [.. SampleUsers.Rows(40).Select((r, u) => new KeptRow(r, kept(u)))];
         foreach (var row in rows.Where(r => r.Kept && age is not null)) { row.Age = age!.Value; }
-        return SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(_ml.Data.LoadFromEnumerable(rows));
+        return Keyed(rows);
     }
+
+    private IDataView Keyed(List<KeptRow> rows) => SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(_ml.Data.LoadFromEnumerable(rows));
 
     private (List<object[]> Embeddings, double Age) Train(float age)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
 using SuperMoe.ML.Tests.Estimators;
@@ -35,6 +36,21 @@ public sealed class BehaviorDatasetReaderTests
         Assert.Null(data.Labels[0]);
         Assert.Null(data.Candidates[3]);
         Assert.Equal(data.Offsets[^1], data.Items.Length);
+    }
+
+    [Theory]
+    [InlineData(new float[] { 1 })]
+    [InlineData(new float[] { 1, 2, 3, 4 })]
+    [InlineData(null)]
+    public void ReadAll_of_a_profile_of_another_length_than_its_column_s_names_row_column_and_lengths(float[]? other)
+    {
+        var rows = new[] { new Visitor { Item = ["item1"], Profile = [1, 2, 3] }, new Visitor { Item = ["item2"], Profile = other! } };
+        var options = new SuperMoeOptions { ItemColumn = "Item", ProfileColumn = "Profile", Tasks = [new NextItemTask()] };
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var keyed = _ml.Transforms.Conversion.MapValueToKey("Item").Fit(view).Transform(view);
+        var error = Assert.Throws<InvalidOperationException>(() => Read(keyed, options));
+        Assert.Contains($"Row 1 has {other?.Length ?? 0} numbers in column 'Profile'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("says 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,5 +182,13 @@ public sealed class BehaviorDatasetReaderTests
         public double[] Doubles { get; set; } = [];
 
         public short[] Shorts { get; set; } = [];
+    }
+
+    private sealed class Visitor
+    {
+        public string[] Item { get; set; } = [];
+
+        [VectorType(3)]
+        public float[] Profile { get; set; } = [];
     }
 }

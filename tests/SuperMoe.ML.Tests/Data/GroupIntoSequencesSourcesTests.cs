@@ -105,6 +105,16 @@ public sealed class GroupIntoSequencesSourcesTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Null_users_in_data_frames_of_profiles_are_refused()
+    {
+        var events = new DataFrame(new Int64DataFrameColumn("User", [0L, 7L]), new Int32DataFrameColumn("Time", [1, 2]), new StringDataFrameColumn("Page", ["x", "y"]));
+        var profiles = new DataFrame(new Int64DataFrameColumn("User", new long?[] { 7, null }), new SingleDataFrameColumn("Age", [30f, 40f]));
+        var error = Assert.Throws<InvalidOperationException>(() => ViewText.Rows(_ml.Data.GroupIntoSequences(
+            events, new SequenceOptions { UserColumn = "User", TimeColumn = "Time", SequenceColumns = ["Page"] }, profiles)));
+        Assert.Contains("column 'User' has no user in row 2 (counted from 1)", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Both))]
     public void Null_users_in_data_frames_are_refused(bool grouped)

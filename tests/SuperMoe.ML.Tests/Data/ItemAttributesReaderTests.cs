@@ -38,6 +38,16 @@ public sealed class ItemAttributesReaderTests
     }
 
     [Fact]
+    public void Read_of_numbers_of_another_length_than_their_column_s_names_row_column_and_lengths()
+    {
+        var rows = Rows();
+        rows[1].Size = [7];
+        var view = Keys(rows, _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres")));
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        Assert.Contains("Row 1 has 1 numbers in column 'Size'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_of_text_suggests_MapValueToKey()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Read(_ml.Transforms.Conversion.MapValueToKey("Genres"), out _));

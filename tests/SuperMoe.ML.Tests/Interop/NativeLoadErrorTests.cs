@@ -44,6 +44,20 @@ public sealed class NativeLoadErrorTests
         Assert.Null(NativeLoadError.Unsupported());
     }
 
+    [Theory]
+    [InlineData("win", true, "libtorch-cpu-win-x64")]
+    [InlineData("win", false, "libtorch-cpu-win-x64")]
+    [InlineData("osx", true, "libtorch-cpu-osx-arm64")]
+    [InlineData("linux", false, "libtorch-cpu-linux-x64")]
+    [InlineData("linux", true, "before SuperMoe.ML was")]
+    public void Failure_of_TorchSharp_s_own_loading_names_the_cause_of_its_platform(string platform, bool inInitializer, string cause)
+    {
+        var own = new NotSupportedException("no such thing");
+        var message = NativeLoadError.OfTorchSharp(inInitializer ? new TypeInitializationException("TorchSharp.torch", own) : own, platform);
+        Assert.Contains(cause, message.Split(Environment.NewLine)[0], StringComparison.Ordinal);
+        Assert.EndsWith("no such thing", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NotFound_lists_where_it_was_looked_for()
     {

@@ -39,6 +39,16 @@ public sealed class LateTokenTests : IDisposable
     }
 
     [Fact]
+    public void The_mean_of_a_user_without_events_among_others_is_0()
+    {
+        var seen = Encode(3, 12, events: true).Seen!;
+        int[] lengths = [.. Enumerable.Range(3, 12).Select(_request.Data.Length)];
+        Assert.Contains(0, lengths);
+        for (var u = 0; u < lengths.Length; u++) { Assert.Equal(lengths[u] > 0, TestDevice.Read(seen.Mean.select(0, u)).Any(m => m != 0)); }
+        Assert.All(TestDevice.Read(seen.Mean), m => Assert.True(float.IsFinite(m)));
+    }
+
+    [Fact]
     public void States_are_the_same_bits_whether_tokens_follow_or_not()
     {
         using var noGrad = no_grad();

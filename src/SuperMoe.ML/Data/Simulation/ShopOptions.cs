@@ -21,7 +21,7 @@ public sealed class ShopOptions
     public int Categories { get; set; } = 16;
 
     /// <summary>Gets or sets the number of latent tastes K. No column holds them.</summary>
-    /// <value>The default value is 8. The range is 4 to 64.</value>
+    /// <value>The default value is 8. The range is 4 to 64; with <see cref="Conflict"/> 8 to 64.</value>
     [Range(4, 64)]
     public int Tastes { get; set; } = 8;
 

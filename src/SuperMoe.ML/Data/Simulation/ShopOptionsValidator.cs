@@ -7,6 +7,8 @@ namespace SuperMoe.ML.Data;
 /// <summary>Finds every mistake in <see cref="ShopOptions"/> at once.</summary>
 internal static class ShopOptionsValidator
 {
+    private const int TastesOfConflict = 8; // fewer cannot tell five factors of three bits apart
+
     public static void Check(ShopOptions options)
     {
         var mistakes = OutOfRange(options).Concat(Contradictions(options)).ToList();
@@ -39,6 +41,11 @@ internal static class ShopOptionsValidator
         if (options.MinPurchases > options.Purchases)
         {
             yield return $"MinPurchases is {options.MinPurchases}; it may not exceed Purchases, which is {options.Purchases}.";
+        }
+
+        if (options.Conflict is not null && options.Tastes < TastesOfConflict)
+        {
+            yield return $"Tastes is {options.Tastes}; with Conflict, whose tasks need different factors of the tastes, it is at least {TastesOfConflict}.";
         }
     }
 }

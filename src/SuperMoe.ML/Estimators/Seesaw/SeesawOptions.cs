@@ -5,7 +5,7 @@ public sealed class SeesawOptions
 {
     /// <summary>
     /// Gets or sets the seeds. For each, one model is trained of all tasks, one of each task alone, and one of each contestant. The seed decides weights,
-    /// batches, dropout and which users validation keeps; the users that are judged on are the same for all. More seeds give narrower intervals.
+    /// batches, dropout and which users validation keeps (unless <see cref="SuperMoeOptions.ValidationColumn"/> names them); the users that are judged on are the same for all. More seeds give narrower intervals.
     /// </summary>
     /// <value>The default value is 1 to 5. At least one; with one there are no intervals and no verdicts.</value>
     public IList<int> Seeds { get; set; } = [1, 2, 3, 4, 5];

@@ -32,6 +32,7 @@ internal sealed class SeesawStudy(SeesawPlan plan, SeesawRunner runner, SeesawFo
         {
             if (!_byKey.TryGetValue(plan.Runs[place].Key, out var equal)) { return Train(place, cancellation); }
             run = equal with { Contestant = plan.Runs[place].Contestant, Reused = true };
+            folder?.Keep(plan.Runs[place], run);
         }
         news.Reused(place, run, _left);
         return run;

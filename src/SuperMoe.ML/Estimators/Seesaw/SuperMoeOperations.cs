@@ -34,7 +34,7 @@ public sealed class SuperMoeOperations
     /// <param name="options">The options that are compared, with at least two tasks; copied. Their progress listener hears of every training.</param>
     /// <param name="testData">
     /// The users to judge on, with labels and with their whole sequences; the same columns as <paramref name="data"/>, with the same keys.
-    /// <see langword="null"/> holds out a share of <paramref name="data"/>.
+    /// <see langword="null"/> holds out a share of <paramref name="data"/>'s rows, each of which must be a user's only one then; with <see cref="SuperMoeOptions.ValidationColumn"/> it is required.
     /// </param>
     /// <param name="seesaw">How to compare; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Who hears of runs, on the calling thread or that of training; ML.NET's log tells the same.</param>
@@ -61,6 +61,8 @@ public sealed class SuperMoeOperations
         seesaw ??= new SeesawOptions();
         Check(nameof(options), OptionsValidator.Validate(options));
         Check(nameof(seesaw), SeesawOptionsValidator.Validate(options, seesaw));
+        Check(nameof(testData), testData is null && options.ValidationColumn is { } column
+            ? [$"ValidationColumn is '{column}' and {nameof(testData)} is null; where rows tell who validates, {nameof(testData)} is required, since rows drawn at random to be judged could be of users that are trained on."] : []);
         options = OptionsSnapshot.Of(options);
         var plan = SeesawPlan.Of(options, seesaw, Contestants(options, seesaw));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, options.Training.CancellationToken);

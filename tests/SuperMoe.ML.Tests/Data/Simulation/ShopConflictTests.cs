@@ -73,6 +73,14 @@ public sealed class ShopConflictTests
         Assert.Contains("Conflict is 1.5; the range is 0 to 1.", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Too_few_tastes_to_conflict_are_told()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ShopSimulator.Simulate(new ShopOptions { Conflict = 0, Tastes = 7 }));
+        Assert.Contains("Tastes is 7; with Conflict", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(ShopSimulator.Simulate(new ShopOptions { Users = 5, Tastes = 7 }).Users);
+    }
+
     private static Shop Simulate(double conflict) => ShopSimulator.Simulate(new ShopOptions { Users = Users, Purchases = 8, Items = 100, Seed = 3, Conflict = conflict });
 
     private static double Of(ShopConflictUser user, string property) => (float)typeof(ShopConflictUser).GetProperty(property)!.GetValue(user)!;

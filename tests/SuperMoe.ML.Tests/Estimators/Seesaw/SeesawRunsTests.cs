@@ -132,6 +132,11 @@ public sealed class SeesawRunsTests : IDisposable
         Assert.Equal(["Gender+Age+Churned/1", "Age/1", "Gender/1", "Churned/1"], _rig.Trained());
         Assert.Equal(["Same", "Alone"], report.Runs.Where(r => r.Reused).Select(r => r.Contestant));
         Assert.Equal(0, report.Comparisons[2].Tasks[0].Difference.Mean);
+
+        // Each is kept under its own name: without the contestant nothing is missing.
+        _rig.Seesaw.Contestants = [];
+        _rig.Run();
+        Assert.Equal(4, _rig.Engine.Jobs.Count);
     }
 
     [Fact]
