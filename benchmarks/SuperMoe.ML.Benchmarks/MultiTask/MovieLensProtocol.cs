@@ -14,20 +14,20 @@ internal sealed class MovieLensProtocol : IMultiTaskProtocol
 
     private readonly MovieLensData _data;
     private readonly MultiTaskSettings _settings;
-    private readonly MovieUser[] _judged;
+    private readonly int _profiles;
 
     /// <exception cref="DataFileException">A fold that is to be run has no users.</exception>
     public MovieLensProtocol(string folder, MovieLensData data, MultiTaskSettings settings)
     {
         (_data, _settings) = (data, settings);
         UserFolds.Check(folder, data.Users.Select(u => u.Id), settings.Folds);
-        _judged = [.. data.Users.Where(u => MultiTaskRows.FoldOf(u) < settings.Folds)];
+        _profiles = data.Users.Count(u => MultiTaskRows.FoldOf(u) < settings.Folds);
         About =
         [
             $"{folder}: {data.Users.Count} users, {data.Movies.Count} movies, {data.Events} events.",
             "Each user's last event is held out: its movie is the next item, its rating of 4 or more is Like. The event before it is the validation target.",
             $"Gender, age band and occupation: {MultiTaskSettings.AllFolds} folds by user_id; a fold's users keep their behaviour and hide their labels.",
-            $"Every user is judged by the model of the user's own fold; predictions are pooled over {settings.Folds} of the folds, {_judged.Length} users.",
+            $"Every user is judged by the model of the user's own fold (of a fold that is not run by that of fold 0, on next item and Like alone); profiles of {_profiles} users in {settings.Folds} of the folds, predictions pooled.",
             $"Like is learned from at most {settings.LikeRows} further rows a user: {settings.LikeHistory} events before an earlier event, and its rating.",
             "The bags of the baselines hold all events before the candidate; they learn Like from the same candidates.",
         ];
@@ -36,7 +36,8 @@ internal sealed class MovieLensProtocol : IMultiTaskProtocol
             ["users"] = data.Users.Count,
             ["items"] = data.Movies.Count,
             ["events"] = data.Events,
-            ["judgedUsers"] = _judged.Length,
+            ["judgedUsers"] = data.Users.Count,
+            ["judgedProfiles"] = _profiles,
         };
     }
 
@@ -60,7 +61,11 @@ internal sealed class MovieLensProtocol : IMultiTaskProtocol
     public IDataView Training(MLContext ml, int fold, bool nextItem) =>
         ml.Data.LoadFromEnumerable(new MultiTaskRows(_data, _settings, nextItem).Training(fold).ToArray());
 
-    public IDataView Test(MLContext ml, int fold) => ml.Data.LoadFromEnumerable(new MultiTaskRows(_data, _settings).Test(fold).ToArray());
+    public IDataView Test(MLContext ml, int fold)
+    {
+        var rows = new MultiTaskRows(_data, _settings);
+        return ml.Data.LoadFromEnumerable(rows.Test(fold).Concat(fold == 0 ? rows.OfOtherFolds() : []).ToArray());
+    }
 
     public IEstimator<ITransformer> Keys(MLContext ml)
     {
@@ -87,8 +92,8 @@ internal sealed class MovieLensProtocol : IMultiTaskProtocol
     public void Baselines(MLContext ml, int seed, IReadOnlySet<string> tasks, int[] cutoffs, Scoreboard board)
     {
         var baselines = new MovieLensBaselines(ml, _data, _settings, seed, board);
-        if (tasks.Contains(TaskNames.NextItem)) { baselines.NextItem(_judged, cutoffs); }
-        if (tasks.Contains(TaskNames.Like)) { baselines.Like(_judged); }
+        if (tasks.Contains(TaskNames.NextItem)) { baselines.NextItem(_data.Users, cutoffs); }
+        if (tasks.Contains(TaskNames.Like)) { baselines.Like(_data.Users); }
         foreach (var label in ProfileLabel.All(_data).Where(l => tasks.Contains(l.Task)))
         {
             for (var fold = 0; fold < _settings.Folds; fold++) { baselines.Profile(label, fold); }

@@ -11,7 +11,7 @@ internal static class MultiTaskCommand
     public static Command Create()
     {
         var data = Setting.Required("--data", "The folder of MovieLens 100K (*.inter, *.user and *.item) or of Beauty (*.txt and *_item2attributes.json).", "DIR");
-        var folds = Setting.AtLeast(1, "--folds", "Folds to run, of five; only the users of these are judged.", MultiTaskSettings.AllFolds);
+        var folds = Setting.AtLeast(1, "--folds", "Folds to run, of five; labels that a fold hides are judged for its users.", MultiTaskSettings.AllFolds);
         folds.Validators.Add(r =>
         {
             if (r.GetValueOrDefault<int>() > MultiTaskSettings.AllFolds) { r.AddError($"--folds must be at most {MultiTaskSettings.AllFolds}."); }

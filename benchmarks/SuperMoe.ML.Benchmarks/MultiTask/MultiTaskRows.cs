@@ -18,11 +18,12 @@ internal sealed class MultiTaskRows(MovieLensData data, MultiTaskSettings settin
             .Concat(data.Users.SelectMany(u => LikeExamples.Of(u, settings.LikeRows).Select(place => Like(u, place))));
 
     /// <summary>Rows to judge: the fold's users, with the held-out event as candidate and next item.</summary>
-    public IEnumerable<MultiTaskRow> Test(int fold) => data.Users.Where(u => FoldOf(u) == fold).Select(u =>
-    {
-        var row = WithProfile(Row(u, u.History), u, isKnown: true);
-        return About(row, u.Test);
-    });
+    public IEnumerable<MultiTaskRow> Test(int fold) => data.Users.Where(u => FoldOf(u) == fold).Select(u => Question(u, withProfile: true));
+
+    /// <summary>Rows to judge by the model of any fold: users of folds that are not run. Their held-out events are in no training either; their profiles, which are, are left out.</summary>
+    public IEnumerable<MultiTaskRow> OfOtherFolds() => data.Users.Where(u => FoldOf(u) >= settings.Folds).Select(u => Question(u, withProfile: false));
+
+    private MultiTaskRow Question(MovieUser user, bool withProfile) => About(WithProfile(Row(user, user.History), user, withProfile), user.Test);
 
     // Validation and next item take the last event of every row for a target. Of these rows it must not be a real one, since the full rows
     // train on it: a missing event is no target. The candidate is not among the events, so no input tells its rating.

@@ -6,7 +6,7 @@ internal sealed record MultiTaskSettings
     /// <summary>The number of user folds.</summary>
     public const int AllFolds = 5;
 
-    /// <summary>The folds to run, from 0; with fewer than all, only their users are judged.</summary>
+    /// <summary>The folds to run, from 0; with fewer than all, labels of users that a fold hides are judged for their users only.</summary>
     public required int Folds { get; init; }
 
     /// <summary>The share of rows whose labels validation keeps.</summary>
