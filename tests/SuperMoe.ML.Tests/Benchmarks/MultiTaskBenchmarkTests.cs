@@ -11,7 +11,8 @@ public sealed class MultiTaskBenchmarkTests
         TinyMovieLens.Write(folder);
         var results = CommandLine.Results(["multitask", "--data", folder.Path, "--folds", "2", .. CommandLine.Quick]);
         Assert.Equal("multitask", results.GetProperty("benchmark").GetString());
-        Assert.Equal(16, results.GetProperty("judgedUsers").GetInt32());
+        Assert.Equal(results.GetProperty("users").GetInt32(), results.GetProperty("judgedUsers").GetInt32());
+        Assert.Equal(16, results.GetProperty("judgedProfiles").GetInt32());
         Assert.Equal(2, results.GetProperty("foldTrainingSeconds").GetArrayLength());
         Assert.InRange(results.GetProperty("paddingShare").GetDouble(), 0, 0.9);
         AssertTask("NextItem", "NDCG@10", "Popularity");

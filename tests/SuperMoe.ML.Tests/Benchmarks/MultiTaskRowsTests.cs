@@ -43,6 +43,16 @@ public sealed class MultiTaskRowsTests
     }
 
     [Fact]
+    public void Users_of_folds_that_are_not_run_are_asked_about_their_held_out_event_and_not_their_profile()
+    {
+        var rows = new MultiTaskRows(new MovieLensData([User(5, 4), User(6, 4), User(7, 4)], [], ["artist", "writer"]), s_settings with { Folds = 2 }).OfOtherFolds();
+        var row = Assert.Single(rows);
+        Assert.Equal((7, 14, 1f, "", ""), (row.UserId, row.Candidate, row.Like, row.Occupation, row.AgeBand));
+        Assert.True(float.IsNaN(row.Gender));
+        Assert.Empty(Rows(User(5, 4), User(6, 4)).OfOtherFolds());
+    }
+
+    [Fact]
     public void Like_rows_end_before_their_candidate_and_never_touch_what_is_held_out()
     {
         var rows = Rows(User(6, 9)).Training(fold: 0).Where(r => r.Candidate != 0).ToList();
