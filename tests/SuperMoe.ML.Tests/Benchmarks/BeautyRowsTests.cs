@@ -87,7 +87,10 @@ public sealed class BeautyRowsTests
     public void With_the_next_item_rows_with_labels_end_in_missing_events_and_histories_are_there()
     {
         var rows = new BeautyRows(s_data, 1, Share).Training(fold: 0, nextItem: true).ToLookup(r => float.IsNaN(r.Rest));
-        Assert.All(rows[false], r => Assert.Equal([0, 0], r.Item[^2..]));
+        // What training reads is all but two events, what validation reads all but one.
+        Assert.All(rows[false], r => Assert.Equal(r.Validation ? 1 : 2, r.Item.Count(i => i == 0)));
+        Assert.All(rows[false], r => Assert.Equal(s_users[r.UserId - 1].Items[..BeautyCuts.Of(s_users[r.UserId - 1], 1)[0]], r.Item.TakeWhile(i => i != 0)));
+        Assert.Contains(rows[false], r => r.Validation);
         Assert.All(rows[true], r => Assert.DoesNotContain(0, r.Item));
         Assert.Equal(s_users.Select(u => u.Id), rows[true].Select(r => r.UserId));
     }

@@ -15,8 +15,8 @@ internal sealed class BeautyRows(BeautyData data, int labelRows, double validati
     private const int Seed = 1;
     private const ulong Kind = 101;
 
-    // The last event of a row is its validation target and the one before it a target of training, where the next item is a task. In rows
-    // with labels neither may be a real one: the model would read two events fewer than when it is asked. A missing event is no target.
+    // Where the next item is a task, the last event of a row is its validation target, and the one before it a target of training. In rows with labels these are missing events, which
+    // are no targets: so training reads all items before the cut, as judging does, and of a user who validates, of whom one such event is enough, validation does, too.
     private static readonly int[] s_noTargets = [0, 0];
 
     /// <summary>Rows to train the model of a fold on: histories for the next item, if it is trained, and cut ones with labels.</summary>
@@ -24,7 +24,7 @@ internal sealed class BeautyRows(BeautyData data, int labelRows, double validati
     {
         var histories = data.Users.Select(u => new BeautyRow { UserId = u.Id, Item = IsHidden(u, fold) || Validates(u) ? u.Items[..BeautyCuts.Of(u, 1)[0]] : u.Items });
         var labels = data.Users.Where(u => !IsHidden(u, fold))
-            .SelectMany(u => BeautyCuts.Of(u, Validates(u) ? 1 : labelRows).Select(cut => Labelled(u, cut, nextItem ? s_noTargets : [])));
+            .SelectMany(u => BeautyCuts.Of(u, Validates(u) ? 1 : labelRows).Select(cut => Labelled(u, cut, nextItem ? s_noTargets[(Validates(u) ? 1 : 0)..] : [])));
         return nextItem ? histories.Concat(labels) : labels;
     }
 
