@@ -8,10 +8,14 @@ internal static class LabelCounts
     /// <summary>Per task, (its labels / those of the task that has most)^<see cref="TrainingOptions.LabelCountExponent"/>; 1 for a task without any, which nothing is multiplied by.</summary>
     public static double[] Shares(TrainingRequest request, UserSplit split)
     {
-        double[] counts = [.. request.Tasks.Select((task, t) => task is NextItemTask ? Events(request.Data, split) : Labels(request.Data, split, t))];
+        double[] counts = Of(request, split);
         var most = counts.Max();
         return [.. counts.Select(c => c > 0 ? Math.Pow(c / most, request.Training.LabelCountExponent) : 1)];
     }
+
+    /// <summary>Per task, its labels.</summary>
+    public static double[] Of(TrainingRequest request, UserSplit split) =>
+        [.. request.Tasks.Select((task, t) => task is NextItemTask ? Events(request.Data, split) : Labels(request.Data, split, t))];
 
     // Each event but a user's first that has an item, of long sequences too, of which an epoch predicts the latest.
     private static double Events(BehaviorDataset data, UserSplit split)

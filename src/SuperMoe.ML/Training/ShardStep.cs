@@ -60,7 +60,7 @@ internal sealed class ShardStep(
         {
             var loss = Loss(p, states.Indicators!, states.Events, all);
             _losses.Add((_present[p], Keep(loss.detach())!));
-            parts.Add(Times(loss, factors[_present[p]]));
+            parts.Add(Times(loss, factors[_present[p]] * shard.Amounts[_present[p]]));
         }
         if (AuxiliaryLosses(states) is { } auxiliary)
         {
@@ -191,7 +191,7 @@ internal sealed class ShardStep(
         var indicators = states.Indicators!.detach().requires_grad_();
         var events = model.Heads[_present[place]] is NextItemHead ? states.Events!.detach().requires_grad_() : null;
         var loss = Loss(place, indicators, events, all);
-        loss.backward();
+        Times(loss, shard.Amounts[_present[place]]).backward();
         _losses.Add((_present[place], Keep(loss.detach())!));
         return new TaskGradient(_present[place], Keep(indicators.grad ?? zeros_like(indicators))!, Keep(events?.grad), _leaves.TakeGradients());
     }

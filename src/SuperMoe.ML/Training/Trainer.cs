@@ -22,6 +22,7 @@ internal sealed class Trainer
     private readonly TrainingBatch[] _buffers;
     private readonly ITaskBalancer _balancer;
     private readonly bool _reportsWeights;
+    private readonly double[] _labelCounts;
 
     private Trainer(TrainingRequest request)
     {
@@ -36,6 +37,7 @@ internal sealed class Trainer
         _model = ModelSetup.Create(request, _split);
         var shares = LabelCounts.Shares(request, _split);
         _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed, shares);
+        _labelCounts = LabelCounts.Of(request, _split);
         _reportsWeights = _balancer is not FixedWeights || shares.Any(s => s != 1);
     }
 
@@ -104,6 +106,7 @@ internal sealed class Trainer
         _random.Shuffle(users);
         var batches = BatchPlanner.Plan(users, u => Math.Min(_split.TrainingInputLength(u), _request.Model.MaxLength), _options.BatchTokens).ToArray();
         _random.Shuffle(batches);
+        step.UsualLabels = [.. _labelCounts.Select((n, t) => _request.Tasks[t] is NextItemTask ? double.NaN : n / batches.Length)];
         var rate = 0.0;
         var heard = Stopwatch.StartNew();
         using var loader = new BatchLoader(batches, Fill, _buffers);

@@ -22,6 +22,12 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
 
     private readonly ITaskBalancer _balancer = balancer ?? new FixedWeights([.. model.Heads.Select(h => h.Weight)]);
 
+    /// <summary>
+    /// Per task: the labels of the mean batch, so that over an epoch each label counts alike, whether many are in its batch or few; NaN for a task of which each batch counts alike.
+    /// <see langword="null"/> if that is all of them.
+    /// </summary>
+    public double[]? UsualLabels { get; set; }
+
     /// <summary>Hears when a stage of a step has ended, for those who measure; of stages side by side, those of the first shard. <see langword="null"/> for nobody.</summary>
     public Action<StepStage>? Ended { get; init; }
 
@@ -33,7 +39,7 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         using var scope = NewDisposeScope();
         // With several shards nothing is computed by a team of OpenMP's: its threads go on spinning for a while, on the cores that the shards' threads need.
         using var lead = batch.Shards.Length > 1 ? SideBySide.Lead() : default;
-        var shards = ShardInput.Of(batch, model, request);
+        var shards = ShardInput.Of(batch, model, request, UsualLabels);
         if (shards.Count == 0) { return null; }
         if (model.NextItem is { } next) { DrawNegatives(next, shards); }
         foreach (var (field, table) in model.RowTables) { table.Open([.. shards.SelectMany(s => field < 0 ? s.Items(model) : [s.Input.KeyFields[field]])]); }
