@@ -151,6 +151,18 @@ public sealed class TrainingStepTests
         Assert.Equal([true, true, false, false, true], results[^1].Tasks.Select(t => t.Count > 0));
     }
 
+    [Theory]
+    [InlineData(TaskBalancing.Fixed)]
+    [InlineData(TaskBalancing.PCGrad)] // by gradients of each task, which do not conflict with themselves
+    public void A_batch_with_half_the_usual_labels_of_a_task_counts_as_half_its_weight(TaskBalancing strategy)
+    {
+        var half = TrainOneTask(weight: 1, usual: 2, strategy);
+        Assert.Equal(TrainOneTask(weight: 0.5, usual: 1, strategy).Weights, half.Weights);
+        Assert.Equal(TrainOneTask(weight: 0.5, usual: double.NaN, strategy).Weights, half.Weights); // NaN: each batch counts alike
+        Assert.NotEqual(TrainOneTask(weight: 1, usual: 1, strategy).Weights, half.Weights);
+        Assert.Equal(TrainOneTask(weight: 1, usual: 1, strategy).Loss, half.Loss); // what is told is the mean over labels
+    }
+
     [Fact]
     public void A_task_whose_labels_are_in_one_shard_has_their_mean_loss()
     {
@@ -232,6 +244,28 @@ public sealed class TrainingStepTests
         var batch = Batch(request, split, [.. Enumerable.Range(0, request.Data.Count)], shards);
         var results = Enumerable.Range(0, Steps).Select(_ => step.Run(batch, 1e-2)!).ToArray();
         return (results, Weights.Of(model));
+    }
+
+    // Two steps, so that AdamW has something to compare: in the first alone a factor of all gradients changes nothing but what is clipped.
+    private static (double Loss, float[] Weights) TrainOneTask(double weight, double usual, TaskBalancing strategy)
+    {
+        using var scope = NewDisposeScope();
+        SuperMoeTask[] tasks = [new NextItemTask { Loss = NextItemLoss.FullSoftmax }, new RegressionTask("Amount") { Weight = weight }];
+        var request = TinyShop.Request(tasks, TinyShop.Data(tasks)) with { Device = CPU };
+        request.Training.Precision = Precision.Float32;
+        (request.Training.GradientClipping, request.Training.BatchTokens) = (0, 2048);
+        (request.Model.Dropout, request.Model.EventDropout, request.Model.Moe.MutualInformationWeight) = (0, 0, 0);
+        var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(1));
+        using var model = ModelSetup.Create(request, split);
+        model.NextItem!.Prepare(ModelSetup.ItemCounts(request.Data, split), onlySeen: false, CPU);
+        using var random = new RandomSources(7, request);
+        using var optimizer = new Optimizer(model, request.Training);
+        var batch = Batch(request, split, [.. Enumerable.Range(0, request.Data.Count)], 2);
+        var labels = batch.Shards.ToArray().Sum(s => s.Labels[1].Count);
+        var step = new TrainingStep(model, request, optimizer, random, TaskBalancers.Of(strategy, model.Heads, 5)) { UsualLabels = [double.NaN, usual * labels] };
+        var loss = step.Run(batch, 1e-2)!.Tasks[1].Loss;
+        step.Run(batch, 1e-2);
+        return (loss, Weights.Of(model));
     }
 
     private static TrainingRequest Request(NextItemLoss loss, bool attributes, bool dropout = false)
