@@ -97,9 +97,9 @@ public sealed class TrainingOptions
     /// labels of one task; between them lies what is usual where languages of very different size are learned together (Arivazhagan et al. 2019; Conneau and Lample 2019). Heads, which are a
     /// task's own, learn as fast whatever it is, since the optimizer scales each weight's steps.
     /// </summary>
-    /// <value>The default value is 1. The range is 0 to 1.</value>
+    /// <value>The default value is 0.5. The range is 0 to 1.</value>
     [Range(0.0, 1.0)]
-    public double LabelCountExponent { get; set; } = 1;
+    public double LabelCountExponent { get; set; } = 0.5;
 
     /// <summary>
     /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is
