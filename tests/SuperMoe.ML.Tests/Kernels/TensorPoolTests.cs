@@ -3,6 +3,8 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Tests.Kernels;
 
+// The pool is the whole process's: another test might take what one here has given back.
+[Collection(nameof(Alone))]
 public sealed class TensorPoolTests
 {
     private const long Count = 3_217_777; // a size that nothing else here asks for
