@@ -35,7 +35,7 @@ internal static unsafe class SmallProducts
         for (; column + (Vectors * Lanes) <= m; column += Vectors * Lanes)
         {
             var row = 0;
-            for (; row + Rows <= rows; row += Rows) { Wide(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, m); }
+            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * m) + column, m, add: false); }
             for (; row < rows; row++)
             {
                 for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * m) + column + (v * Lanes), Lanes); }
@@ -68,7 +68,7 @@ internal static unsafe class SmallProducts
                 var i = 0;
                 if (j + Rows <= m)
                 {
-                    for (; i + (Vectors * Lanes) <= n; i += Vectors * Lanes) { Outer(ys + j, xs + i, count, m, n, to + ((long)j * n) + i); }
+                    for (; i + (Vectors * Lanes) <= n; i += Vectors * Lanes) { Tile(ys + j, across: 1, along: m, count, xs + i, n, to + ((long)j * n) + i, n, add: true); }
                 }
                 for (; i < n; i += Lanes)
                 {
@@ -78,41 +78,41 @@ internal static unsafe class SmallProducts
         }
     }
 
-    // 4 rows × 4 vectors.
+    // 4 rows × 4 vectors of sums over i of a number of the row times b's row i. Numbers of a row are `along` apart, rows `across`: so a matrix is read as it stands, or turned.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide(float* x, int n, float* b, int width, float* to, int m)
+    private static void Tile(float* x, int across, int along, int n, float* b, int width, float* to, int m, bool add)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default, e0 = default, e1 = default, e2 = default, e3 = default;
-        float* x1 = x + n, x2 = x1 + n, x3 = x2 + n;
-        for (var i = 0; i < n; i++, b += width)
+        float* x1 = x + across, x2 = x1 + across, x3 = x2 + across;
+        for (long i = 0, at = 0; i < n; i++, at += along, b += width)
         {
             Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + Lanes), b2 = Vector512.Load(b + (2 * Lanes)), b3 = Vector512.Load(b + (3 * Lanes));
-            var s = Vector512.Create(x[i]);
+            var s = Vector512.Create(x[at]);
             a0 = Vector512.FusedMultiplyAdd(s, b0, a0);
             a1 = Vector512.FusedMultiplyAdd(s, b1, a1);
             a2 = Vector512.FusedMultiplyAdd(s, b2, a2);
             a3 = Vector512.FusedMultiplyAdd(s, b3, a3);
-            s = Vector512.Create(x1[i]);
+            s = Vector512.Create(x1[at]);
             c0 = Vector512.FusedMultiplyAdd(s, b0, c0);
             c1 = Vector512.FusedMultiplyAdd(s, b1, c1);
             c2 = Vector512.FusedMultiplyAdd(s, b2, c2);
             c3 = Vector512.FusedMultiplyAdd(s, b3, c3);
-            s = Vector512.Create(x2[i]);
+            s = Vector512.Create(x2[at]);
             d0 = Vector512.FusedMultiplyAdd(s, b0, d0);
             d1 = Vector512.FusedMultiplyAdd(s, b1, d1);
             d2 = Vector512.FusedMultiplyAdd(s, b2, d2);
             d3 = Vector512.FusedMultiplyAdd(s, b3, d3);
-            s = Vector512.Create(x3[i]);
+            s = Vector512.Create(x3[at]);
             e0 = Vector512.FusedMultiplyAdd(s, b0, e0);
             e1 = Vector512.FusedMultiplyAdd(s, b1, e1);
             e2 = Vector512.FusedMultiplyAdd(s, b2, e2);
             e3 = Vector512.FusedMultiplyAdd(s, b3, e3);
         }
-        Store(a0, a1, a2, a3, to);
-        Store(c0, c1, c2, c3, to + m);
-        Store(d0, d1, d2, d3, to + (2L * m));
-        Store(e0, e1, e2, e3, to + (3L * m));
+        Store(a0, a1, a2, a3, to, add);
+        Store(c0, c1, c2, c3, to + m, add);
+        Store(d0, d1, d2, d3, to + (2L * m), add);
+        Store(e0, e1, e2, e3, to + (3L * m), add);
     }
 
     // 8 rows × 1 vector.
@@ -151,42 +151,6 @@ internal static unsafe class SmallProducts
         Store(sum, to, count);
     }
 
-    // 4 numbers of y × 4 vectors of x.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Outer(float* y, float* x, int rows, int m, int n, float* to)
-    {
-        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
-        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default, e0 = default, e1 = default, e2 = default, e3 = default;
-        for (var row = 0; row < rows; row++, y += m, x += n)
-        {
-            Vector512<float> b0 = Vector512.Load(x), b1 = Vector512.Load(x + Lanes), b2 = Vector512.Load(x + (2 * Lanes)), b3 = Vector512.Load(x + (3 * Lanes));
-            var s = Vector512.Create(y[0]);
-            a0 = Vector512.FusedMultiplyAdd(s, b0, a0);
-            a1 = Vector512.FusedMultiplyAdd(s, b1, a1);
-            a2 = Vector512.FusedMultiplyAdd(s, b2, a2);
-            a3 = Vector512.FusedMultiplyAdd(s, b3, a3);
-            s = Vector512.Create(y[1]);
-            c0 = Vector512.FusedMultiplyAdd(s, b0, c0);
-            c1 = Vector512.FusedMultiplyAdd(s, b1, c1);
-            c2 = Vector512.FusedMultiplyAdd(s, b2, c2);
-            c3 = Vector512.FusedMultiplyAdd(s, b3, c3);
-            s = Vector512.Create(y[2]);
-            d0 = Vector512.FusedMultiplyAdd(s, b0, d0);
-            d1 = Vector512.FusedMultiplyAdd(s, b1, d1);
-            d2 = Vector512.FusedMultiplyAdd(s, b2, d2);
-            d3 = Vector512.FusedMultiplyAdd(s, b3, d3);
-            s = Vector512.Create(y[3]);
-            e0 = Vector512.FusedMultiplyAdd(s, b0, e0);
-            e1 = Vector512.FusedMultiplyAdd(s, b1, e1);
-            e2 = Vector512.FusedMultiplyAdd(s, b2, e2);
-            e3 = Vector512.FusedMultiplyAdd(s, b3, e3);
-        }
-        Add(a0, a1, a2, a3, to);
-        Add(c0, c1, c2, c3, to + n);
-        Add(d0, d1, d2, d3, to + (2L * n));
-        Add(e0, e1, e2, e3, to + (3L * n));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OuterOne(float* y, float* x, int rows, int m, int n, float* to)
     {
@@ -196,17 +160,20 @@ internal static unsafe class SmallProducts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to)
+    private static void Store(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to, bool add)
     {
+        if (add)
+        {
+            a += Vector512.Load(to);
+            b += Vector512.Load(to + Lanes);
+            c += Vector512.Load(to + (2 * Lanes));
+            d += Vector512.Load(to + (3 * Lanes));
+        }
         a.Store(to);
         b.Store(to + Lanes);
         c.Store(to + (2 * Lanes));
         d.Store(to + (3 * Lanes));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to) => Store(
-        Vector512.Load(to) + a, Vector512.Load(to + Lanes) + b, Vector512.Load(to + (2 * Lanes)) + c, Vector512.Load(to + (3 * Lanes)) + d, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<float> sum, float* to, int count)
