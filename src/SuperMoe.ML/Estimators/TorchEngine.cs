@@ -64,7 +64,7 @@ internal sealed class TorchEngine : ISuperMoeEngine
         {
             if (document.Tasks[t].WideItems is > 0 and var items && model.Heads[t] is UserHead head)
             {
-                head.Add(new WidePart(new WideSize(items, fieldValues, head.HasCandidate, head.LinearLoss().Outputs)));
+                head.Add(new WidePart(new WideSize(items, fieldValues, head.HasCandidate, head.LinearLoss().Outputs), () => model.Encoder.Items.Values));
             }
         }
     }

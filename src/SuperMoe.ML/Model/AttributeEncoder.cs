@@ -12,12 +12,15 @@ namespace SuperMoe.ML.Model;
 internal sealed class AttributeEncoder : NamedModule
 {
     private readonly EmbeddingTable[] _tables;
+    private readonly int[] _counts; // of each key-valued attribute's values
     private readonly BagLists?[] _lists; // made from the values when first needed, on their device
     private readonly Dense? _numbers;
+    private ItemValues? _values; // made when first needed
 
     public AttributeEncoder(ModelShape shape, int size, Generator generator)
         : base(nameof(AttributeEncoder))
     {
+        _counts = [.. shape.AttributeFields.Select(f => f.Count)];
         _lists = new BagLists?[shape.AttributeFields.Count];
         _tables = new EmbeddingTable[shape.AttributeFields.Count];
         for (var f = 0; f < _tables.Length; f++)
@@ -35,12 +38,16 @@ internal sealed class AttributeEncoder : NamedModule
         }
     }
 
+    /// <summary>The key-valued attributes in plain memory.</summary>
+    public ItemValues ItemValues => _values ??= ReadValues(); // two threads may both read: the same
+
     /// <summary>Sets what the items are like.</summary>
     /// <param name="values">Per key-valued attribute: (V + 1, A) int64, 0 is none.</param>
     /// <param name="numbers">(V + 1, F), or <see langword="null"/>.</param>
     public void SetAttributes(IReadOnlyList<Tensor> values, Tensor? numbers)
     {
         ForgetLists();
+        _values = null;
         for (var f = 0; f < values.Count; f++) { get_buffer($"values{f}")!.copy_(values[f]); }
         if (numbers is not null) { get_buffer("features")!.copy_(numbers); }
     }
@@ -96,6 +103,29 @@ internal sealed class AttributeEncoder : NamedModule
     }
 
     private Tensor Values(int field) => get_buffer($"values{field}")!;
+
+    private ItemValues ReadValues()
+    {
+        using var scope = NewDisposeScope();
+        var items = _tables.Length == 0 ? 0 : Values(0).shape[0]; // V + 1
+        long[][] values = [.. _tables.Select((_, f) => Values(f).cpu().contiguous().data<long>().ToArray())];
+        int[] widths = [.. _tables.Select((_, f) => (int)Values(f).shape[1])];
+        List<int> starts = [0], numbers = [];
+        for (var item = 0; item < items; item++)
+        {
+            var before = items - 1;
+            for (var f = 0; f < values.Length; f++)
+            {
+                foreach (var value in values[f].AsSpan(item * widths[f], widths[f]))
+                {
+                    if (value != 0) { numbers.Add((int)(before + value)); }
+                }
+                before += _counts[f];
+            }
+            starts.Add(numbers.Count);
+        }
+        return new ItemValues([.. starts], [.. numbers]);
+    }
 
     private void ForgetLists()
     {

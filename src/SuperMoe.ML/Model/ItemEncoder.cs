@@ -41,6 +41,9 @@ internal sealed class ItemEncoder : NamedModule
     /// <summary>(V + 1, 1): 1 for items that training saw, 0 for the others; <see langword="null"/> without attributes.</summary>
     public Tensor? Seen => _attributes is null ? null : get_buffer("seen");
 
+    /// <summary>The items' key-valued attributes in plain memory.</summary>
+    public ItemValues Values => _attributes?.ItemValues ?? ItemValues.None;
+
     /// <summary>Sets the items' attributes and which items training sees.</summary>
     public void SetAttributes(IReadOnlyList<Tensor> values, Tensor? numbers, Tensor seen)
     {

@@ -61,7 +61,7 @@ internal sealed class Trainer
     private TrainingReport Run()
     {
         _clock.Start();
-        new WideFitter(_request, _split).Fit(_model);
+        new WideFitter(_request, _split, _model).Fit();
         _model.to(_request.Device);
         var counts = ModelSetup.ItemCounts(_request.Data, _split);
         if (_model.NextItem is { } next) { next.Compute = PrecisionChoice.OfLogits(_options.Precision, _request.Device); }

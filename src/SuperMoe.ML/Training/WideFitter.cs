@@ -8,29 +8,30 @@ namespace SuperMoe.ML.Training;
 internal sealed class WideFitter
 {
     private const int MostWeights = 1 << 18; // of a task, which each fold has several times
-    private const int MostWork = 1 << 21; // events × outputs: some milliseconds a step of the solver
+    private const int MostWork = 1 << 22; // items and values of events, times outputs: some milliseconds a step of the solver
 
     private readonly TrainingRequest _request;
     private readonly UserSplit _split;
     private readonly BehaviorDataset _data;
+    private readonly MultiTaskModel _model;
     private readonly WideEvents _events;
     private readonly int[] _fieldValues;
     private readonly Lazy<FieldShares> _shares;
 
-    public WideFitter(TrainingRequest request, UserSplit split)
+    public WideFitter(TrainingRequest request, UserSplit split, MultiTaskModel model)
     {
-        (_request, _split, _data) = (request, split, request.Data);
-        _events = new WideEvents(_data.Items, _data.KeyFields);
+        (_request, _split, _data, _model) = (request, split, request.Data, model);
+        _events = new WideEvents(_data.Items, _data.KeyFields, model.Encoder.Items.Values);
         _fieldValues = [.. _data.Schema.KeyFields.Select(f => f.Count)];
         _shares = new Lazy<FieldShares>(() => FieldShares.Of(_fieldValues, _events, TrainingEvents()));
     }
 
     /// <summary>Gives heads their wide parts, where that tells anything; there has to be a label that validation keeps, by which a part is weighed against the network.</summary>
-    public void Fit(MultiTaskModel model)
+    public void Fit()
     {
-        for (var t = 0; t < model.Heads.Count; t++)
+        for (var t = 0; t < _model.Heads.Count; t++)
         {
-            if (model.Heads[t] is not UserHead head || _request.Tasks[t] is not LabeledTask { Wide: true }) { continue; }
+            if (_model.Heads[t] is not UserHead head || _request.Tasks[t] is not LabeledTask { Wide: true }) { continue; }
             _request.Training.CancellationToken.ThrowIfCancellationRequested();
             _request.CheckAlive();
             Fit(head, t);
@@ -51,7 +52,7 @@ internal sealed class WideFitter
         float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
         var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
         if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
-        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength)));
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength), () => _model.Encoder.Items.Values));
     }
 
     // The first users, as many as there is time for.
@@ -63,11 +64,18 @@ internal sealed class WideFitter
         {
             var end = _data.Offsets[user] + _split.TrainingInputLength(user);
             var row = new WideRow(Math.Max(_data.Offsets[user], end - _request.Model.MaxLength), end, candidates?[user] ?? 0);
-            work += (long)(1 + row.End - row.Start) * outputs;
+            work += (1L + Things(row)) * outputs;
             if (work > MostWork && rows.Count > 0) { break; }
             rows.Add(row);
         }
         return rows;
+    }
+
+    private int Things(WideRow row)
+    {
+        var count = row.End - row.Start;
+        foreach (var item in _data.Items.AsSpan(row.Start, count)) { count += _events.Values.Of(item).Length; }
+        return count;
     }
 
     private WideFeatures Features(List<WideRow> rows, bool candidate, int outputs)
@@ -84,7 +92,7 @@ internal sealed class WideFitter
     private SparseRows Sparse(WideFeatures features, List<WideRow> rows)
     {
         var sparse = new SparseRows();
-        var most = features.Most(_request.Model.MaxLength);
+        var most = features.Most(_request.Model.MaxLength, _events.Values.Most);
         var (columns, values) = (new int[most], new float[most]);
         foreach (var row in rows)
         {

@@ -73,6 +73,31 @@ public sealed class ItemEncoderTests : IDisposable
         Assert.Contains("allowed is 0 to 3", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Values_are_numbered_behind_the_items_attribute_after_attribute()
+    {
+        using var generator = new Generator(9);
+        var shape = Shape with { AttributeFields = [(3, 2), (4, 1)] };
+        using var items = new ItemEncoder(shape, new SuperMoeModelOptions { HiddenSize = 8 }, updatesRows: false, default, generator);
+        items.SetAttributes(
+            [tensor(new long[] { 0, 0, 2, 3, 1, 0, 0, 0 }, [4, 2]), tensor(new long[] { 0, 4, 0, 1 }, [4, 1])], tensor(new[] { 0f, 0.5f, -1, 0 }, [4, 1]), ones([4, 1]));
+        items.to(TestDevice.Current);
+
+        int[][] values = [.. Enumerable.Range(0, 4).Select(i => items.Values.Of(i).ToArray())];
+
+        Assert.Equal([[], [3 + 2, 3 + 3, 3 + 3 + 4], [3 + 1], [3 + 3 + 1]], values);
+        Assert.Equal(3, items.Values.Most);
+    }
+
+    [Fact]
+    public void Items_without_attributes_have_no_values()
+    {
+        using var generator = new Generator(9);
+        using var items = new ItemEncoder(Shape with { AttributeFields = [], AttributeNumberCount = 0 }, new SuperMoeModelOptions { HiddenSize = 8 }, updatesRows: false, default, generator);
+        Assert.Empty(items.Values.Of(1).ToArray());
+        Assert.Equal(0, items.Values.Most);
+    }
+
     private static ModelShape Shape => new(3, [], 0, HasTime: false, 0, 1, [(3, 2)], 1);
 
     private static ItemEncoder WithAttributes(out Dictionary<string, Tensor> weights)

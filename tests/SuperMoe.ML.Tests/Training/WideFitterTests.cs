@@ -109,6 +109,41 @@ public sealed class WideFitterTests
     }
 
     [Fact]
+    public void Labels_that_follow_from_the_items_attributes_are_told_by_them()
+    {
+        // Each item is in two histories at most; the label is whether most have the first of two tags.
+        const int Users = 120, Length = 5, Items = 300;
+        int[] items = [.. Enumerable.Range(0, Users * Length).Select(e => 1 + (((e * 7) + (e / Items)) % Items))];
+        static int Tag(int item) => 1 + (item * 7919 % 100 < 50 ? 0 : 1);
+        var data = new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(Items, [], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, Users + 1).Select(u => u * Length)],
+            Items = items,
+            KeyFields = [],
+            Labels = [[.. Enumerable.Range(0, Users).Select(u => items.AsSpan(u * Length, Length).ToArray().Count(i => Tag(i) == 1) > Length / 2 ? 1f : 0f)]],
+            Candidates = [null],
+        };
+        var attributes = new ItemAttributes
+        {
+            KeyFields = [new KeyField("Tag", 2)],
+            Offsets = [[0, 0, .. Enumerable.Range(1, Items)]],
+            Values = [[.. Enumerable.Range(1, Items).Select(Tag)]],
+        };
+        Assert.True(Auc(attributes) > 0.95);
+        Assert.True(Auc(null) < 0.8);
+
+        double Auc(ItemAttributes? known)
+        {
+            var request = TinyShop.Request([new BinaryTask("Even")], data) with { Attributes = known };
+            (request.Training.Epochs, request.Training.ValidationFraction, request.Training.LearningRate) = (1, 0.4, 1e-6); // the network learns nothing
+            var (model, report) = Trainer.Train(request);
+            model.Dispose();
+            return report.Epochs[0].Tasks["Even"].Metrics["AUC"];
+        }
+    }
+
+    [Fact]
     public void The_report_tells_how_much_wide_part_and_network_count_in_what_is_scored()
     {
         using var model = Train(s_tasks, out var report, validation: 0.2);

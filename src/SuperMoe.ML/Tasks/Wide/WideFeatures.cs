@@ -1,15 +1,17 @@
+using SuperMoe.ML.Model;
+
 namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
-/// What a wide part sees: the bag of the user's items, and how the user's events differ from the usual in their key fields; with a candidate also which item it is, and how events with
-/// it differ from the usual. R items, K values of key fields.
+/// What a wide part sees: the bag of the user's items and their attributes' values, and how the user's events differ from the usual in their key fields; with a candidate also which item it is, its
+/// values, and how events with it differ from the usual. R items and values in the bag, K values of key fields.
 /// </summary>
-/// <param name="bag">The items.</param>
+/// <param name="bag">The items and values.</param>
 /// <param name="shares">The key fields.</param>
 /// <param name="itemShares">R × K: how events with an item differ from the usual; <see langword="null"/> without a candidate.</param>
 internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? itemShares)
 {
-    /// <summary>The items.</summary>
+    /// <summary>The items and values.</summary>
     public ItemBag Bag => bag;
 
     /// <summary>The key fields.</summary>
@@ -21,11 +23,13 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     /// <summary>The number of columns.</summary>
     public int Columns => ColumnsOf(bag.Items.Length, shares.Size, itemShares is not null);
 
-    /// <summary>The number of columns with R items and K values.</summary>
+    /// <summary>The number of columns with R in the bag and K values of key fields.</summary>
     public static int ColumnsOf(int items, int values, bool candidate) => (items + values) * (candidate ? 2 : 1);
 
     /// <summary>The most columns of a row of so many events.</summary>
-    public int Most(int events) => events + 1 + (2 * shares.Size);
+    /// <param name="events">How many.</param>
+    /// <param name="values">The most values of an item.</param>
+    public int Most(int events, int values) => ((events + 1) * (1 + values)) + (2 * shares.Size);
 
     /// <summary>How events with each item of a bag differ from the usual.</summary>
     public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows)
@@ -51,7 +55,7 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     /// <returns>How many were written.</returns>
     public int Write(WideEvents events, WideRow row, Span<int> columns, Span<float> values)
     {
-        var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), columns, values);
+        var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), events.Values, columns, values);
         if (shares.Size > 0)
         {
             var counts = new int[shares.Size];
@@ -59,10 +63,20 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
             shares.Write(counts, values[count..]);
             count = Number(columns, count, shares.Size, bag.Items.Length);
         }
-        if (itemShares is null || bag.Place(row.Candidate) is not (>= 0 and var place)) { return count; }
-        var first = bag.Items.Length + shares.Size;
-        values[count] = 1;
-        columns[count++] = first + place;
+        return itemShares is null ? count : WriteCandidate(events.Values, row.Candidate, columns, values, count);
+    }
+
+    // The candidate and its values as a row of length 1, and the shares of events with it.
+    private int WriteCandidate(ItemValues attributes, int candidate, Span<int> columns, Span<float> values, int start)
+    {
+        var (count, first, place) = (start, bag.Items.Length + shares.Size, bag.Place(candidate));
+        if (place >= 0) { columns[count++] = first + place; }
+        foreach (var value in attributes.Of(candidate))
+        {
+            if (bag.Place(value) is >= 0 and var other) { columns[count++] = first + other; }
+        }
+        if (count > start) { values[start..count].Fill((float)(1 / Math.Sqrt(count - start))); }
+        if (place < 0) { return count; }
         itemShares.AsSpan(place * shares.Size, shares.Size).CopyTo(values[count..]);
         return Number(columns, count, shares.Size, first + bag.Items.Length);
     }

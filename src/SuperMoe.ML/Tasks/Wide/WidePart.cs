@@ -13,12 +13,16 @@ namespace SuperMoe.ML.Tasks.Wide;
 internal sealed class WidePart : NamedModule
 {
     private readonly WideSize _size;
+    private readonly Func<ItemValues> _attributes;
     private WideModel? _model;
 
-    public WidePart(WideSize size)
+    /// <summary>One whose numbers are still to be read.</summary>
+    /// <param name="size">Its size.</param>
+    /// <param name="attributes">The items' attributes, when they are known.</param>
+    public WidePart(WideSize size, Func<ItemValues> attributes)
         : base(nameof(WidePart))
     {
-        _size = size;
+        (_size, _attributes) = (size, attributes);
         register_buffer("items", zeros(size.Items, ScalarType.Int64));
         register_buffer("scales", zeros(size.Items));
         register_buffer("usual", zeros(size.Values));
@@ -33,8 +37,9 @@ internal sealed class WidePart : NamedModule
     /// <param name="size">Its size.</param>
     /// <param name="features">What it sees.</param>
     /// <param name="weights">C × O weights, then O biases.</param>
-    public WidePart(WideSize size, WideFeatures features, double[] weights)
-        : this(size)
+    /// <param name="attributes">The items' attributes.</param>
+    public WidePart(WideSize size, WideFeatures features, double[] weights, Func<ItemValues> attributes)
+        : this(size, attributes)
     {
         using var scope = NewDisposeScope();
         get_buffer("items")!.copy_(tensor([.. features.Bag.Items.Select(i => (long)i)]));
@@ -74,7 +79,7 @@ internal sealed class WidePart : NamedModule
     public Tensor Outputs(SequenceInput input, Tensor? candidates)
     {
         var model = _model ??= Read(); // two threads may both read: the same
-        var events = new WideEvents(Whole(input.Items), [.. input.KeyFields.Select(Whole)]);
+        var events = new WideEvents(Whole(input.Items), [.. input.KeyFields.Select(Whole)], _attributes());
         var about = candidates is null ? null : Whole(candidates);
         var outputs = model.Outputs(events, Rows(input, about));
         return HostCopy.Of(outputs, input.Items.device).view(input.Users, _size.Outputs);

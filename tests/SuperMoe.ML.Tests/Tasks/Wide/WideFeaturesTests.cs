@@ -1,3 +1,4 @@
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks.Wide;
 
 namespace SuperMoe.ML.Tests.Tasks.Wide;
@@ -7,7 +8,7 @@ public sealed class WideFeaturesTests
     // Four users. Item 9 is everybody's, 1 of two, 2 of three, 3 of one. Values 1 and 2 of the first field; the second has too many.
     private static readonly WideEvents s_events = new(
         [9, 1, 1, 9, 2, 9, 2, 0, 9, 1, 2, 3],
-        [[1, 1, 1, 2, 1, 2, 1, 0, 2, 2, 1, 1], [40, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]);
+        [[1, 1, 1, 2, 1, 2, 1, 0, 2, 2, 1, 1], [40, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]], ItemValues.None);
 
     private static readonly WideRow[] s_rows = [new(0, 3, 0), new(3, 5, 0), new(5, 8, 0), new(8, 12, 0)];
 
@@ -27,13 +28,13 @@ public sealed class WideFeaturesTests
     public void A_history_has_length_1_and_rare_items_count_more()
     {
         var (columns, values) = (new int[4], new float[4]);
-        var count = s_bag.Write([9, 2, 1, 7], columns, values);
+        var count = s_bag.Write([9, 2, 1, 7], ItemValues.None, columns, values);
 
         Assert.Equal(2, count);
         Assert.Equal([1, 0], columns[..count]);
         Assert.Equal(1, values[..count].Sum(v => v * v), 1e-5);
         Assert.Equal(Math.Log(5.0 / 3) / Math.Log(5.0 / 4), values[1] / values[0], 1e-4);
-        Assert.Equal(0, s_bag.Write([9, 7, 0], columns, values));
+        Assert.Equal(0, s_bag.Write([9, 7, 0], ItemValues.None, columns, values));
     }
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class WideFeaturesTests
     {
         var features = new WideFeatures(s_bag, s_shares, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
         Assert.Equal(8, features.Columns);
-        var (columns, values) = (new int[features.Most(3)], new float[features.Most(3)]);
+        var (columns, values) = (new int[features.Most(3, 0)], new float[features.Most(3, 0)]);
 
         var count = features.Write(s_events, s_rows[0] with { Candidate = 2 }, columns, values);
 
@@ -65,4 +66,42 @@ public sealed class WideFeaturesTests
         Assert.Equal(4, features.Write(s_events, s_rows[0] with { Candidate = 3 }, columns, values)); // unknown
         Assert.Equal(4, features.Write(s_events, s_rows[0], columns, values)); // none
     }
+
+    [Fact]
+    public void A_bag_holds_the_values_of_its_items_too()
+    {
+        // Item 1 has the values 10 and 11, 3 has 10, the others none: 10 is of four of the eleven events with an item, 11 of three.
+        var events = s_events with { Values = Attributes() };
+        var bag = ItemBag.Of(events, s_rows, most: 10);
+
+        Assert.Equal([1, 2, 10, 11], bag.Items); // item 3 is one user's alone
+        Assert.Equal([(float)Math.Log(5.0 / 3), (float)Math.Log(5.0 / 4), (float)Math.Log(12.0 / 5), (float)Math.Log(12.0 / 4)], bag.Scales);
+
+        var (columns, values) = (new int[12], new float[12]);
+        var count = bag.Write([9, 3, 1], events.Values, columns, values);
+        Assert.Equal([2, 0, 2, 3], columns[..count]); // of item 3 its value, then item 1 and its values
+        Assert.Equal(1, values[..count].Sum(v => v * v), 1e-5);
+    }
+
+    [Fact]
+    public void A_candidate_that_no_history_holds_is_known_by_its_values()
+    {
+        var events = s_events with { Values = Attributes() };
+        var bag = ItemBag.Of(events, s_rows, most: 10);
+        var features = new WideFeatures(bag, s_shares, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows));
+        var (columns, values) = (new int[features.Most(1, 2)], new float[features.Most(1, 2)]);
+
+        var plain = features.Write(events, new WideRow(0, 1, 0), columns, values);
+        var first = bag.Items.Length + s_shares.Size;
+
+        var unknown = features.Write(events, new WideRow(0, 1, 3), columns, values);
+        Assert.Equal([first + 2], columns[plain..unknown]);
+        Assert.Equal([1f], values[plain..unknown]);
+
+        var known = features.Write(events, new WideRow(0, 1, 1), columns, values);
+        Assert.Equal([first, first + 2, first + 3, first + 4, first + 5], columns[plain..known]);
+        Assert.All(values[plain..(plain + 3)], v => Assert.Equal(1 / Math.Sqrt(3), v, 1e-6));
+    }
+
+    private static ItemValues Attributes() => new([0, 0, 2, 2, 3, 3, 3, 3, 3, 3, 3], [10, 11, 10]);
 }

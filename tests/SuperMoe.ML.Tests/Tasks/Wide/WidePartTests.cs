@@ -1,4 +1,5 @@
 using SuperMoe.ML.Data;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks.Wide;
 using SuperMoe.ML.Training;
 using TorchSharp;
@@ -27,21 +28,22 @@ public sealed class WidePartTests : IDisposable
             KeyFields = [[1, 2, 2, 1, 0, 0, 0]],
         };
         int[] candidates = [2, 0, 1, 7];
-        var events = new WideEvents(data.Items, data.KeyFields);
+        var attributes = new ItemValues([0, 0, 1, 3, 3, 3, 3, 3, 4, 4, 4], [10, 10, 11, 11]); // of item 1 the first value, of 2 both, of 7 the second
+        var events = new WideEvents(data.Items, data.KeyFields, attributes);
         WideRow[] rows = [.. Enumerable.Range(0, 4).Select(u => new WideRow(data.Offsets[u], data.Offsets[u + 1], candidates[u]))];
-        var bag = new ItemBag([1, 2], [0.5f, 2]);
+        var bag = new ItemBag([1, 2, 10, 11], [0.5f, 2, 1, 0.25f]);
         var shares = FieldShares.Of([2], events, rows);
         var features = new WideFeatures(bag, shares, WideFeatures.SharesOfItems(bag, shares, events, rows));
-        var size = new WideSize(2, [2], Candidate: true, Outputs: 3);
+        var size = new WideSize(4, [2], Candidate: true, Outputs: 3);
         var random = new Random(1);
         double[] weights = [.. Enumerable.Range(0, (features.Columns + 1) * 3).Select(_ => random.NextDouble())];
-        using var part = new WidePart(size, features, weights);
+        using var part = new WidePart(size, features, weights, () => attributes);
         part.to(TestDevice.Current);
         var input = new BatchBuilder(data, 5, TestDevice.Current).Build(users, [.. users.Select(data.Length)]);
 
         var outputs = TestDevice.Read(part.Outputs(input, TestDevice.Tensor([.. users.Select(u => (long)candidates[u])])));
 
-        var (columns, values) = (new int[features.Most(5)], new float[features.Most(5)]);
+        var (columns, values) = (new int[features.Most(5, 2)], new float[features.Most(5, 2)]);
         for (var b = 0; b < users.Length; b++)
         {
             var count = features.Write(events, rows[users[b]], columns, values);
@@ -57,7 +59,7 @@ public sealed class WidePartTests : IDisposable
     [Fact]
     public void A_new_part_leaves_the_network_alone_until_it_is_weighed()
     {
-        using var part = new WidePart(new WideSize(1, [], Candidate: false, Outputs: 2));
+        using var part = new WidePart(new WideSize(1, [], Candidate: false, Outputs: 2), () => ItemValues.None);
         part.to(TestDevice.Current);
         var (wide, network) = (TestDevice.Tensor([1f, 2f], 1, 2), TestDevice.Tensor([3f, 5f], 1, 2));
 
