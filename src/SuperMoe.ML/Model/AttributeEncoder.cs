@@ -104,28 +104,30 @@ internal sealed class AttributeEncoder : NamedModule
 
     private Tensor Values(int field) => get_buffer($"values{field}")!;
 
+    // By pairs of item and value, of which there are far fewer than places in the padded lists.
     private ItemValues ReadValues()
     {
+        if (_tables.Length == 0) { return ItemValues.None; }
         using var scope = NewDisposeScope();
-        var items = _tables.Length == 0 ? 0 : Values(0).shape[0]; // V + 1
-        long[][] values = [.. _tables.Select((_, f) => Values(f).cpu().contiguous().data<long>().ToArray())];
-        int[] widths = [.. _tables.Select((_, f) => (int)Values(f).shape[1])];
-        List<int> starts = [0], numbers = [];
-        for (var item = 0; item < items; item++)
+        using var noGrad = no_grad();
+        var starts = new int[Values(0).shape[0] + 1]; // V + 2
+        var pairs = new (long[] Items, long[] Values)[_tables.Length];
+        for (var f = 0; f < pairs.Length; f++)
         {
-            var before = items - 1;
-            for (var f = 0; f < values.Length; f++)
-            {
-                foreach (var value in values[f].AsSpan(item * widths[f], widths[f]))
-                {
-                    if (value != 0) { numbers.Add((int)(before + value)); }
-                }
-                before += _counts[f];
-            }
-            starts.Add(numbers.Count);
+            var present = Values(f).ne(Scalars.Of(0L));
+            pairs[f] = (Whole(present.nonzero().select(1, 0)), Whole(Values(f).masked_select(present)));
+            foreach (var item in pairs[f].Items) { starts[item + 1]++; }
         }
-        return new ItemValues([.. starts], [.. numbers]);
+        for (var i = 1; i < starts.Length; i++) { starts[i] += starts[i - 1]; }
+        var (numbers, next, before) = (new int[starts[^1]], starts.ToArray(), starts.Length - 2L);
+        for (var f = 0; f < pairs.Length; before += _counts[f++])
+        {
+            for (var p = 0; p < pairs[f].Items.Length; p++) { numbers[next[pairs[f].Items[p]]++] = (int)(before + pairs[f].Values[p]); }
+        }
+        return new ItemValues(starts, numbers);
     }
+
+    private static long[] Whole(Tensor numbers) => numbers.cpu().contiguous().data<long>().ToArray();
 
     private void ForgetLists()
     {

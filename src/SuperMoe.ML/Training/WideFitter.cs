@@ -14,17 +14,19 @@ internal sealed class WideFitter
     private readonly UserSplit _split;
     private readonly BehaviorDataset _data;
     private readonly MultiTaskModel _model;
-    private readonly WideEvents _events;
+    private readonly Lazy<WideEvents> _events;
     private readonly int[] _fieldValues;
     private readonly Lazy<FieldShares> _shares;
 
     public WideFitter(TrainingRequest request, UserSplit split, MultiTaskModel model)
     {
         (_request, _split, _data, _model) = (request, split, request.Data, model);
-        _events = new WideEvents(_data.Items, _data.KeyFields, model.Encoder.Items.Values);
+        _events = new Lazy<WideEvents>(() => new WideEvents(_data.Items, _data.KeyFields, model.Encoder.Items.Values));
         _fieldValues = [.. _data.Schema.KeyFields.Select(f => f.Count)];
-        _shares = new Lazy<FieldShares>(() => FieldShares.Of(_fieldValues, _events, TrainingEvents()));
+        _shares = new Lazy<FieldShares>(() => FieldShares.Of(_fieldValues, Events, TrainingEvents()));
     }
+
+    private WideEvents Events => _events.Value;
 
     /// <summary>Gives heads their wide parts, where that tells anything; there has to be a label that validation keeps, by which a part is weighed against the network.</summary>
     public void Fit()
@@ -74,15 +76,15 @@ internal sealed class WideFitter
     private int Things(WideRow row)
     {
         var count = row.End - row.Start;
-        foreach (var item in _data.Items.AsSpan(row.Start, count)) { count += _events.Values.Of(item).Length; }
+        foreach (var item in _data.Items.AsSpan(row.Start, count)) { count += Events.Values.Of(item).Length; }
         return count;
     }
 
     private WideFeatures Features(List<WideRow> rows, bool candidate, int outputs)
     {
         var shares = _shares.Value;
-        var bag = ItemBag.Of(_events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
-        return new WideFeatures(bag, shares, candidate ? WideFeatures.SharesOfItems(bag, shares, _events, TrainingEvents()) : null);
+        var bag = ItemBag.Of(Events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
+        return new WideFeatures(bag, shares, candidate ? WideFeatures.SharesOfItems(bag, shares, Events, TrainingEvents()) : null);
     }
 
     // All events that training sees, of users with and without labels.
@@ -92,11 +94,11 @@ internal sealed class WideFitter
     private SparseRows Sparse(WideFeatures features, List<WideRow> rows)
     {
         var sparse = new SparseRows();
-        var most = features.Most(_request.Model.MaxLength, _events.Values.Most);
+        var most = features.Most(_request.Model.MaxLength, Events.Values.Most);
         var (columns, values) = (new int[most], new float[most]);
         foreach (var row in rows)
         {
-            var count = features.Write(_events, row, columns, values);
+            var count = features.Write(Events, row, columns, values);
             sparse.Add(columns.AsSpan(0, count), values.AsSpan(0, count));
         }
         return sparse;
