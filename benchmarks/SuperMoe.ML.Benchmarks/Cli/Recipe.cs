@@ -58,6 +58,8 @@ internal sealed record Recipe
 
     public required bool OwnNegatives { get; init; }
 
+    public required double HistoryWeight { get; init; }
+
     public required TaskBalancing Balancing { get; init; }
 
     public required double LabelCountExponent { get; init; }
@@ -74,7 +76,7 @@ internal sealed record Recipe
     public MLContext Context() => Contexts.Of(Seed, Device);
 
     /// <summary>The next-item task.</summary>
-    public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives };
+    public NextItemTask NextItem() => new() { Loss = Loss, Negatives = Negatives, InBatchNegatives = InBatchNegatives, OwnNegatives = OwnNegatives, HistoryWeight = HistoryWeight };
 
     /// <summary>Some of the tasks of a protocol, as the recipe wants them.</summary>
     /// <exception cref="TaskNameException">A name is no task's.</exception>

@@ -50,6 +50,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<bool> _inBatch = Setting.Switch("--in-batch", "Whether the batch's targets are negatives too (sampled).");
 
     private readonly Option<bool> _own = Setting.Of("--own-negatives", "Whether the user's own items are negatives too.", new NextItemTask().OwnNegatives);
+    private readonly Option<double> _history = Setting.Of("--history-weight", "How much it counts that the embedding tells events hidden from it.", new NextItemTask().HistoryWeight);
     private readonly Option<TaskBalancing> _balancing = Setting.Of("--balancing", "How the tasks' gradients become one.", s_training.Balancing);
     private readonly Option<double> _labelCounts = Setting.Of("--label-count-exponent", "How far a task's share follows from how many labels it has.", s_training.LabelCountExponent);
     private readonly Option<TaskSharing> _sharing = Setting.Of("--sharing", "How the tasks share the encoder.", s_model.Sharing);
@@ -63,7 +64,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Option[] all =
         [
             _seed, _device, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _balancing, _labelCounts, _sharing, _routing, _information, _wide,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _history, _balancing, _labelCounts, _sharing, _routing, _information, _wide,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -96,6 +97,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Negatives = line.GetValue(_negatives),
         InBatchNegatives = line.GetValue(_inBatch),
         OwnNegatives = line.GetValue(_own),
+        HistoryWeight = line.GetValue(_history),
         Balancing = line.GetValue(_balancing),
         LabelCountExponent = line.GetValue(_labelCounts),
         Sharing = line.GetValue(_sharing),

@@ -120,6 +120,15 @@ internal sealed class OptionsValidator
             if (tasks[i] is { } task) { CheckTask(task, $"Tasks[{i}]."); }
             else { Required($"Tasks[{i}]"); }
         }
+        foreach (var task in tasks.OfType<NextItemTask>().Where(t => t.HistoryWeight > 0))
+        {
+            Check(
+                options.Model is not { EventDropout: 0 },
+                $"HistoryWeight of task {Text(task.Name)} is {Text(task.HistoryWeight)} and Model.EventDropout is 0, which hides no events from the embedding; allowed is a dropout above 0, or a weight of 0.");
+            Check(
+                task.Loss != NextItemLoss.BinaryCrossEntropy,
+                $"HistoryWeight of task {Text(task.Name)} is {Text(task.HistoryWeight)} and its Loss {task.Loss}; allowed is another loss, or a weight of 0.");
+        }
         Check(tasks.OfType<NextItemTask>().Count() <= 1, "Tasks has more than one NextItemTask; allowed is one.");
         foreach (var twice in Repeated(tasks.OfType<SuperMoeTask>().Select(t => t.Name)))
         {

@@ -12,6 +12,9 @@ internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnly
     /// <summary>Per entry of <see cref="Routers"/>: (B, T, L + 1), how much each indicator looks at each event of its user and, last, at itself, without gradient; empty if it was not asked for.</summary>
     public IReadOnlyList<Tensor> Looks { get; init; } = [];
 
+    /// <summary>(B · L) float32, by places of the padded events: 1 where the first indicator missed an event; <see langword="null"/> where it missed none.</summary>
+    public Tensor? Hidden { get; init; }
+
     /// <summary>What tokens that are computed later look at; <see langword="null"/> if it was not asked for.</summary>
     public SeenEvents? Seen { get; init; }
 }

@@ -102,7 +102,7 @@ internal sealed class SuperMoeModel : NamedModule
     public Tensor EncodeLate(Tensor token, SeenEvents seen, AddedToken? added = null, RandomSource? random = null)
     {
         var mask = random is not null && _eventDropout > 0 && seen.MaxLength > 0
-            ? HideEvents(seen.Users, seen.MaxLength, seen.Mask, 1, random)
+            ? Hide(HiddenEvents(seen.Users, seen.MaxLength, 1, random), seen.Mask)
             : seen.Mask;
         var x = seen.Profile is null ? token.expand(seen.Users, -1) : token.Plus(seen.Profile); // (B, D)
         for (var b = 0; b < _blocks.Length; b++) { x = _blocks[b].ApplyLate(x, seen.Blocks[b], mask, added?.Adapters(b), random); }
@@ -116,9 +116,11 @@ internal sealed class SuperMoeModel : NamedModule
         var (x, profile) = Encoder.Encode(input, random, items);
         var keys = seen ? new List<EventKeys?>(_blocks.Length) : null;
         var left = keys is null ? null : SeenEvents.Of(input, x, profile, keys);
+        Tensor? hidden = null; // (B, 1, T, L)
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
-            input = input with { Mask = HideEvents(input.Users, input.MaxLength, input.Mask, indicators.Count, random) };
+            hidden = HiddenEvents(input.Users, input.MaxLength, indicators.Count, random);
+            input = input with { Mask = Hide(hidden, input.Mask) };
         }
         if (indicators.Count > 0)
         {
@@ -153,16 +155,18 @@ internal sealed class SuperMoeModel : NamedModule
             routers)
         {
             Looks = looked,
+            Hidden = hidden?.select(2, 0).reshape(-1),
             Seen = left,
         };
     }
 
     // (B, 1, T, L): each indicator misses events of its own.
-    private Tensor HideEvents(int users, int length, Tensor? mask, int indicators, RandomSource random)
+    private Tensor HiddenEvents(int users, int length, int indicators, RandomSource random) => random.Mask([users, 1, indicators, length], _eventDropout);
+
+    private static Tensor Hide(Tensor hidden, Tensor? mask)
     {
-        var drawn = random.Mask([users, 1, indicators, length], _eventDropout);
-        var hidden = zeros_like(drawn).masked_fill_(drawn.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
-        return mask is null ? hidden : hidden.Plus(mask);
+        var shut = zeros_like(hidden).masked_fill_(hidden.to(ScalarType.Bool), Scalars.Of(double.NegativeInfinity));
+        return mask is null ? shut : shut.Plus(mask);
     }
 
     private Tensor IndicatorTokens(IReadOnlyList<int> indicators, int users, Tensor? profile)

@@ -101,7 +101,14 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
             var last = OfUsers(input.Embedding, input.Indicator, input.Random).index_select(0, ends.Users); // (e, D)
             states = cat([states, last]);
         }
-        var weights = tensor(1f / targets.shape[0], device: states.device).expand(targets.shape[0]);
+        var weights = Shares(1, targets.shape[0], states.device);
+        if (History(input) is { } history)
+        {
+            states = cat([states, input.Embedding.index_select(0, history.Users)]);
+            targets = cat([targets, history.Items]);
+            weights = cat([weights, Shares(Task.HistoryWeight, history.Items.shape[0], states.device)]);
+            if (labels.Own is { } own) { labels = labels with { Own = (own.Items, cat([own.Lists, history.Users])) }; }
+        }
         return Kind switch
         {
             NextItemLoss.SampledSoftmax => SampledLoss(input.Items, states, targets, weights, labels),
@@ -132,6 +139,21 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
     {
         if (disposing) { EndTraining(); }
         base.Dispose(disposing);
+    }
+
+    // A weighted mean of so many terms, as a factor of each: (count).
+    private static Tensor Shares(double weight, long count, Device device) => tensor((float)(weight / count), device: device).expand(count);
+
+    // The events that the embedding missed and whose item is known: (h) users, (h) items. Null for none, and where they do not count.
+    private (Tensor Users, Tensor Items)? History(TaskInput input)
+    {
+        if (Task.HistoryWeight == 0 || input.Hidden is not { } hidden) { return null; }
+        var sequence = input.Sequence!;
+        var missed = sequence.Unpad is null ? hidden : hidden.index_select(0, sequence.Unpad); // (N)
+        var events = (missed * sequence.Items.ne(Scalars.Of(0L)).to(ScalarType.Float32)).nonzero().squeeze(-1); // (h)
+        if (events.shape[0] == 0) { return null; }
+        var places = sequence.Unpad is null ? events : sequence.Unpad.index_select(0, events);
+        return (places.div(tensor((long)sequence.MaxLength, device: places.device), RoundingMode.floor), sequence.Items.index_select(0, events));
     }
 
     // Targets of events, then those of ends: (n).

@@ -45,6 +45,16 @@ public sealed class NextItemTask() : SuperMoeTask("NextItem")
     /// <value>The default value is <see langword="true"/>.</value>
     public bool InBatchNegatives { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets how much it counts, beside the next item, that the universal embedding alone tells the items of those events that <see cref="SuperMoeModelOptions.EventDropout"/> hides from it: the
+    /// mean cross-entropy over them, by the same softmax (the multinomial likelihood of a whole history, Liang et al. 2018; hidden places, Sun et al. 2019). What comes next follows from the latest events; an
+    /// embedding that tells the hidden ones too describes the whole history, which other learners may need. It costs time, in proportion to the hidden events, and the training loss that is reported
+    /// includes it. It needs a softmax, full or sampled.
+    /// </summary>
+    /// <value>The default value is 0: what comes next only. The range is 0 to 100.</value>
+    [Range(0.0, 100.0)]
+    public double HistoryWeight { get; set; }
+
     /// <summary>Whether the loss leaves the user's own items out.</summary>
     internal bool LeavesOwnOut => ExcludeHistory && !OwnNegatives;
 }

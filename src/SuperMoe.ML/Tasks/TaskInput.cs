@@ -24,7 +24,10 @@ internal sealed class TaskInput
     /// <summary>(V + 1, D): all items' vectors, where somebody has computed them already.</summary>
     public Tensor? AllItems { get; init; }
 
-    /// <summary>What was encoded; needed by a head with a wide part where it predicts.</summary>
+    /// <summary>(B · L) float32, by places: 1 where the embedding missed an event of <see cref="Sequence"/>; <see langword="null"/> where it missed none.</summary>
+    public Tensor? Hidden { get; init; }
+
+    /// <summary>What was encoded; needed by a head with a wide part where it predicts, and with <see cref="Hidden"/>.</summary>
     public SequenceInput? Sequence { get; init; }
 
     /// <summary>Dropout; <see langword="null"/> in inference.</summary>

@@ -58,7 +58,7 @@ internal sealed class ShardStep(
         var parts = new List<Tensor>();
         for (var p = 0; p < _present.Length; p++)
         {
-            var loss = Loss(p, states.Indicators!, states.Events, all);
+            var loss = Loss(p, states.Indicators!, states.Events, all, states.Hidden);
             _losses.Add((_present[p], Keep(loss.detach())!));
             parts.Add(Times(loss, factors[_present[p]] * shard.Amounts[_present[p]]));
         }
@@ -170,7 +170,7 @@ internal sealed class ShardStep(
         return zeros([1 + shard.Labels.Length, experts], device: sums.device).index_copy_(0, ids, sums);
     }
 
-    private Tensor Loss(int place, Tensor indicators, Tensor? events, Tensor? all)
+    private Tensor Loss(int place, Tensor indicators, Tensor? events, Tensor? all, Tensor? hidden)
     {
         var task = _present[place];
         var input = new TaskInput
@@ -180,6 +180,8 @@ internal sealed class ShardStep(
             Indicator = model.IndicatorAt(indicators, place + 1),
             Items = model.Encoder.Items,
             AllItems = all,
+            Sequence = shard.Input,
+            Hidden = hidden,
             Random = random,
         };
         return model.Heads[task].Loss(input, shard.Labels[task]!).mul(Number(shard.TaskShares[task]));
@@ -190,7 +192,7 @@ internal sealed class ShardStep(
         // Leaves in place of the encoder's output: the backward pass of a head ends there.
         var indicators = states.Indicators!.detach().requires_grad_();
         var events = model.Heads[_present[place]] is NextItemHead ? states.Events!.detach().requires_grad_() : null;
-        var loss = Loss(place, indicators, events, all);
+        var loss = Loss(place, indicators, events, all, states.Hidden);
         Times(loss, shard.Amounts[_present[place]]).backward();
         _losses.Add((_present[place], Keep(loss.detach())!));
         return new TaskGradient(_present[place], Keep(indicators.grad ?? zeros_like(indicators))!, Keep(events?.grad), _leaves.TakeGradients());

@@ -5,6 +5,21 @@ namespace SuperMoe.ML.Tests.Estimators;
 public sealed class OptionsValidatorTests
 {
     [Fact]
+    public void History_weight_needs_hidden_events_and_a_softmax()
+    {
+        var options = new SuperMoeOptions { ItemColumn = "Item", Tasks = [new NextItemTask { HistoryWeight = 0.5, Loss = NextItemLoss.BinaryCrossEntropy }] };
+        options.Model.EventDropout = 0;
+        Assert.Equal(
+            [
+                "HistoryWeight of task 'NextItem' is 0.5 and Model.EventDropout is 0, which hides no events from the embedding; allowed is a dropout above 0, or a weight of 0.",
+                "HistoryWeight of task 'NextItem' is 0.5 and its Loss BinaryCrossEntropy; allowed is another loss, or a weight of 0.",
+            ],
+            OptionsValidator.Validate(options));
+        options.Tasks = [new NextItemTask { HistoryWeight = 101 }];
+        Assert.Contains("Tasks[0].HistoryWeight is 101; allowed is 0 to 100.", OptionsValidator.Validate(options));
+    }
+
+    [Fact]
     public void Validate_for_right_options_finds_nothing()
     {
         Assert.Empty(OptionsValidator.Validate(SampleUsers.Options()));

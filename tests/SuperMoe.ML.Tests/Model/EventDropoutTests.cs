@@ -53,6 +53,21 @@ public sealed class EventDropoutTests : IDisposable
     }
 
     [Fact]
+    public void The_output_tells_which_events_the_first_indicator_missed()
+    {
+        using var model = Model(0.5);
+        var input = Packed.Users(_data, 3, 4, 5, 6, 7, 8, 12, 13);
+        var output = model.Encode(input, [0, 1], events: false, _random, looks: true);
+
+        var looks = output.Looks[0].select(1, 0).narrow(1, 0, input.MaxLength).reshape(-1).index_select(0, input.Unpad!); // of block 0, by events
+        var hidden = output.Hidden!.index_select(0, input.Unpad!);
+        Assert.Equal([input.Users * input.MaxLength], output.Hidden!.shape);
+        Assert.Equal(TestDevice.Read(hidden), TestDevice.Read(looks.eq(0).to(float32)));
+        Assert.InRange(hidden.sum().item<float>(), 3, input.Events - 3);
+        Assert.Null(model.Encode(input, [0, 1], events: false, null).Hidden);
+    }
+
+    [Fact]
     public void A_user_s_hidden_events_are_not_another_s()
     {
         using var model = Model(0.5);

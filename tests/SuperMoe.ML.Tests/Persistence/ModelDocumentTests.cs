@@ -101,6 +101,17 @@ public sealed class ModelDocumentTests
     }
 
     [Fact]
+    public void A_document_from_before_histories_counted_has_no_weight_for_them()
+    {
+        var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
+        Assert.Equal(0.25, Weight());
+        Assert.True(root["tasks"]![0]!.AsObject().Remove("historyWeight"));
+        Assert.Equal(0, Weight());
+
+        double Weight() => ((NextItemTask)ModelDocuments.FromJson(root.ToJsonString()).Tasks[0].ToTask()).HistoryWeight;
+    }
+
+    [Fact]
     public void A_document_from_before_the_dropout_of_item_ids_has_a_tenth()
     {
         var root = JsonNode.Parse(ModelDocuments.ToJson(ModelDocuments.Full()))!;
@@ -113,7 +124,7 @@ public sealed class ModelDocumentTests
     {
         var tasks = ModelDocuments.FromJson(ModelDocuments.ToJson(ModelDocuments.Full())).Tasks.Select(t => t.ToTask()).ToList();
         AssertSameAndNotDefault(
-            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, Weight = 0.1 },
+            new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, HistoryWeight = 0.25, Weight = 0.1 },
             tasks[0], new NextItemTask(), nameof(SuperMoeTask.Name));
         AssertSameAndNotDefault(
             new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 },

@@ -15,7 +15,7 @@ internal static class ModelDocuments
         Schema = new BehaviorSchema(4, [new KeyField("Genre", 18)], ["Amount"], true, 3),
         Tasks =
         [
-            NextItemTaskDocument.From(new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, Weight = 0.1 }),
+            NextItemTaskDocument.From(new NextItemTask { TopK = 7, ExcludeHistory = false, Loss = NextItemLoss.SampledSoftmax, Negatives = 99, InBatchNegatives = false, OwnNegatives = true, HistoryWeight = 0.25, Weight = 0.1 }),
             BinaryTaskDocument.From(new BinaryTask("Churned") { CandidateColumn = "Candidate", Name = "Churn", Weight = 2 }),
             MulticlassTaskDocument.From(
                 new MulticlassTask("Gender") { LabelSmoothing = 0.05 }, KeyValuesDocument.From(new[] { "F".AsMemory(), "男".AsMemory() })) with { WideItems = 7 },

@@ -242,6 +242,68 @@ public sealed class NextItemHeadTests : IDisposable
     }
 
     // Items 1 and 4 are the first user's; 2, 5 and 6 the second's, whose events have the last two targets and the end.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void History_weight_adds_the_mean_over_the_events_that_the_embedding_missed(bool own)
+    {
+        using var head = new NextItemHead(new NextItemTask { HistoryWeight = 0.4 }, Items);
+        using var plain = new NextItemHead(new NextItemTask(), Items);
+        head.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        plain.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        var (batch, labels) = Batch();
+        labels = own ? labels with { Own = Own } : labels;
+        // User 0 has one event, of item 4; user 1 three, the second without a known item. Of two users with room for three events each.
+        var sequence = new SequenceInput
+        {
+            Users = 2,
+            Events = 4,
+            MaxLength = 3,
+            Items = TestDevice.Tensor(4L, 2, 0, 6),
+            Positions = TestDevice.Tensor(0L, 2, 1, 0),
+            Unpad = TestDevice.Tensor(0L, 3, 4, 5),
+        };
+
+        var loss = head.Loss(With(1, 1, 0, 0, 1, 1), labels).item<float>(); // missed: item 4, padding, the unknown one and item 6
+        var terms = new[] { (0, 4L), (1, 6L) }.Select(p => CrossEntropy(batch.Embedding[p.Item1], p.Item2, own ? Counted(AllItems, p.Item2, p.Item1) : AllItems));
+        Assert.Equal(plain.Loss(batch, labels).item<float>() + (0.4 * terms.Average()), loss, 1e-4);
+
+        Assert.Equal(plain.Loss(batch, labels).item<float>(), head.Loss(With(0, 1, 1, 0, 1, 0), labels).item<float>(), 1e-5); // nothing that it could tell
+        Assert.Equal(plain.Loss(batch, labels).item<float>(), head.Loss(batch, labels).item<float>(), 1e-5); // missed nothing
+
+        TaskInput With(params float[] hidden) => new()
+        {
+            Events = batch.Events,
+            Embedding = batch.Embedding,
+            Indicator = batch.Indicator,
+            Items = _items,
+            Sequence = sequence,
+            Hidden = TestDevice.Tensor(hidden, 6),
+        };
+    }
+
+    [Fact]
+    public void History_by_many_sampled_negatives_comes_near_the_full_one()
+    {
+        using var full = new NextItemHead(new NextItemTask { HistoryWeight = 2 }, Items);
+        using var sampled = new NextItemHead(new NextItemTask { HistoryWeight = 2, Loss = NextItemLoss.SampledSoftmax, Negatives = 200_000, InBatchNegatives = false }, Items);
+        full.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        sampled.Prepare(_counts, onlySeen: false, TestDevice.Current);
+        using var random = new RandomSource(5, TestDevice.Current);
+        var (batch, labels) = Batch();
+        var input = new TaskInput
+        {
+            Events = batch.Events,
+            Embedding = batch.Embedding,
+            Indicator = batch.Indicator,
+            Items = _items,
+            Sequence = new SequenceInput { Users = 2, Events = 4, MaxLength = 2, Items = TestDevice.Tensor(4L, 2, 1, 6), Positions = TestDevice.Tensor(1L, 0, 1, 0) },
+            Hidden = TestDevice.Tensor([1f, 0, 1, 1], 4),
+        };
+
+        AssertNear(full.Loss(input, labels), sampled.Loss(input, labels with { Negatives = sampled.DrawNegatives(labels, random) }), input);
+    }
+
     private static (Tensor Items, Tensor Lists) Own => (TestDevice.Tensor(1, 4, 1, 5, 2, 6).view(2, 3), TestDevice.Tensor(0, 1, 1, 1));
 
     private static long[] Counted(long[] all, long target, int user)

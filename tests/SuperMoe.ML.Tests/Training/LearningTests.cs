@@ -1,5 +1,6 @@
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Tests.Model;
 using SuperMoe.ML.Training;
 
 namespace SuperMoe.ML.Tests.Training;
@@ -38,6 +39,41 @@ public sealed class LearningTests
         Assert.True(best.Tasks["Amount"].Metrics["R2"] > 0.85, Text());
 
         string Text() => string.Join("; ", best.Tasks.Select(t => $"{t.Key} {string.Join(", ", t.Value.Metrics)}"));
+    }
+
+    [Fact]
+    public void With_a_history_weight_the_embedding_tells_what_the_next_item_does_not_depend_on()
+    {
+        // A user's first three items are of one of two tastes, 1 to 4 or 5 to 8; then come 9, 10, 11, 12 in a row, from any of them on.
+        const int Users = 160, Length = 6;
+        var random = new Random(2);
+        var data = new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(12, [], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, Users + 1).Select(u => u * Length)],
+            Items = [.. Enumerable.Range(0, Users).SelectMany(u => History(u % 2, random))],
+            Labels = [null],
+        };
+        Assert.InRange(Told(0), 0, 0.8);
+        Assert.InRange(Told(1), 0.95, 1);
+
+        double Told(double weight)
+        {
+            var request = TinyShop.Request([new NextItemTask { HistoryWeight = weight }], data);
+            (request.Training.Epochs, request.Training.BatchTokens, request.Training.LearningRate) = (20, 256, 0.02);
+            (request.Model.MaxLength, request.Model.Dropout, request.Model.EventDropout) = (Length, 0, 0.3);
+            var (model, _) = Trainer.Train(request);
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            using var trained = model;
+            using var noGrad = TorchSharp.torch.no_grad();
+            var embedding = model.Encoder.Encode(Packed.Users(data, [.. Enumerable.Range(0, Users)]), [0], events: false, null).Indicators!.select(1, 0);
+            var scores = embedding.matmul(model.Encoder.Items.All().narrow(0, 1, 8).t()); // of items 1 to 8
+            var tastes = scores.view(Users, 2, 4).mean([2L]).argmax(1).cpu().data<long>().ToArray();
+            return tastes.Where((taste, u) => taste == u % 2).Count() / (double)Users;
+        }
+
+        static int[] History(int taste, Random random) =>
+            [.. Enumerable.Range(0, 3).Select(_ => 1 + (4 * taste) + random.Next(4)), .. Enumerable.Range(random.Next(4), Length - 3).Select(i => 9 + (i % 4))];
     }
 
     [Fact]
