@@ -39,7 +39,13 @@ internal sealed class AttributeEncoder : NamedModule
     }
 
     /// <summary>The key-valued attributes in plain memory.</summary>
-    public ItemValues ItemValues => _values ??= ReadValues(); // two threads may both read: the same
+    public ItemValues ItemValues
+    {
+        get
+        {
+            lock (_tables) { return _values ??= ReadValues(); }
+        }
+    }
 
     /// <summary>Sets what the items are like.</summary>
     /// <param name="values">Per key-valued attribute: (V + 1, A) int64, 0 is none.</param>
@@ -118,7 +124,7 @@ internal sealed class AttributeEncoder : NamedModule
             pairs[f] = (Whole(present.nonzero().select(1, 0)), Whole(Values(f).masked_select(present)));
             foreach (var item in pairs[f].Items) { starts[item + 1]++; }
         }
-        for (var i = 1; i < starts.Length; i++) { starts[i] += starts[i - 1]; }
+        for (var i = 1; i < starts.Length; i++) { starts[i] = checked(starts[i] + starts[i - 1]); }
         var (numbers, next, before) = (new int[starts[^1]], starts.ToArray(), starts.Length - 2L);
         for (var f = 0; f < pairs.Length; before += _counts[f++])
         {

@@ -11,9 +11,6 @@ internal sealed class ItemValues(int[] starts, int[] numbers)
     /// <summary>Items without attributes.</summary>
     public static ItemValues None { get; } = new([], []);
 
-    /// <summary>The most values that an item has.</summary>
-    public int Most { get; } = Enumerable.Range(0, Math.Max(0, starts.Length - 1)).Select(i => starts[i + 1] - starts[i]).DefaultIfEmpty().Max();
-
     /// <summary>The numbers of an item's values.</summary>
     public ReadOnlySpan<int> Of(int item) => item + 1 < starts.Length ? numbers.AsSpan(starts[item]..starts[item + 1]) : [];
 }

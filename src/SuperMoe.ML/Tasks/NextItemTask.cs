@@ -47,7 +47,7 @@ public sealed class NextItemTask() : SuperMoeTask("NextItem")
 
     /// <summary>
     /// Gets or sets how much it counts, beside the next item, that the universal embedding alone tells the items of those events that <see cref="SuperMoeModelOptions.EventDropout"/> hides from it: the
-    /// mean cross-entropy over them, by the same softmax (the multinomial likelihood of a whole history, Liang et al. 2018; hidden places, Sun et al. 2019). What comes next follows from the latest events; an
+    /// mean cross-entropy over them (within each part of a batch that is computed at once), by the same softmax (the multinomial likelihood of a whole history, Liang et al. 2018; hidden places, Sun et al. 2019). What comes next follows from the latest events; an
     /// embedding that tells the hidden ones too describes the whole history, which other learners may need. It costs time, in proportion to the hidden events, and the training loss that is reported
     /// includes it. It needs a softmax, full or sampled.
     /// </summary>

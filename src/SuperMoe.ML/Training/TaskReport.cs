@@ -1,7 +1,7 @@
 namespace SuperMoe.ML;
 
 /// <summary>One task in one epoch.</summary>
-/// <param name="TrainingLoss">The mean loss of the network over the labels present in training; NaN if there were none.</param>
+/// <param name="TrainingLoss">The mean loss of the network over the labels present in training, with a <see cref="NextItemTask.HistoryWeight"/> that of the history too; NaN if there were none.</param>
 /// <param name="ValidationLoss">
 /// The mean loss over the labels of the users kept for validation; NaN if there were none. Of a task with a wide part it is that of network and wide part together, weighed by these same
 /// labels, and so a little kind.

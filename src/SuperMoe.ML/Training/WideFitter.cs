@@ -1,4 +1,5 @@
 using SuperMoe.ML.Data;
+using SuperMoe.ML.Model;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Tasks.Wide;
 
@@ -54,8 +55,11 @@ internal sealed class WideFitter
         float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
         var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
         if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
-        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength), () => _model.Encoder.Items.Values));
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength), ValuesOf(_model.Encoder.Items)));
     }
+
+    // Of the items and nothing else: a part lives longer than the training data.
+    private static Func<ItemValues> ValuesOf(ItemEncoder items) => () => items.Values;
 
     // The first users, as many as there is time for.
     private List<WideRow> Rows(int[] users, int[]? candidates, int outputs)
@@ -94,7 +98,7 @@ internal sealed class WideFitter
     private SparseRows Sparse(WideFeatures features, List<WideRow> rows)
     {
         var sparse = new SparseRows();
-        var most = features.Most(_request.Model.MaxLength, Events.Values.Most);
+        var most = rows.Max(r => features.Most(Events, r));
         var (columns, values) = (new int[most], new float[most]);
         foreach (var row in rows)
         {

@@ -5,6 +5,25 @@ namespace SuperMoe.ML.Tests.Training;
 
 public sealed class TrainerTests
 {
+    [Theory]
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.Fixed, TaskSharing.Indicators)]
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.Fixed, TaskSharing.Indicators)] // rows of the item table
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.PCGrad, TaskSharing.Mmoe)] // in two parts
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.DualBalancing, TaskSharing.Ple)]
+    public void A_history_weight_adds_to_the_next_item_s_training_loss_however_it_is_trained(NextItemLoss loss, TaskBalancing balancing, TaskSharing sharing)
+    {
+        Assert.InRange(First(0.5) - First(0), 0.5, 2.5); // half the logarithm of twelve items or, with them as negatives too, a little more
+
+        double First(double weight)
+        {
+            var request = TinyShop.Request([new NextItemTask { Loss = loss, Negatives = 8, HistoryWeight = weight }, .. TinyShop.AllTasks[1..]]);
+            (request.Model.Sharing, request.Training.Balancing, request.Training.LearningRate, request.Training.BatchTokens) = (sharing, balancing, 1e-6, 1024); // two shards
+            var (model, report) = Trainer.Train(request);
+            model.Dispose();
+            return report.Epochs[0].Tasks["NextItem"].TrainingLoss;
+        }
+    }
+
     [Fact]
     public void The_same_seed_gives_bit_identical_weights_and_another_seed_others()
     {

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Persistence;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Tests.Estimators;
 using SuperMoe.ML.Training;
@@ -156,16 +157,23 @@ public sealed class WideFitterTests
         }
     }
 
-    [Fact]
-    public void A_saved_and_loaded_model_scores_the_same()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_saved_and_loaded_model_scores_the_same(bool attributes)
     {
-        var model = Train(s_tasks, out var report, validation: 0.2);
+        var known = attributes ? TinyShop.Attributes() : null;
+        var request = TinyShop.Request(s_tasks, Data()) with { Attributes = known };
+        (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.2);
+        var (model, report) = Trainer.Train(request);
         Assert.NotNull(Head(model, 1).Wide);
+        Assert.Equal(attributes, Head(model, 1).Wide!.get_buffer("items")!.max().item<long>() > TinyShop.Items);
         var data = Data();
         var options = new SuperMoeOptions { ItemColumn = "Item", Model = TinyShop.Model(), Tasks = [.. s_tasks] };
         var labels = s_tasks.Select(t => t is MulticlassTask ? new LabelVocabulary(3, null) : null);
         var ml = new MLContext(1);
-        var scorer = new ModelScorer(model, options, null, TestDevice.Current);
+        var document = known is null ? null : new ItemAttributesDocument([new AttributeFieldDocument("Tag", 4, ModelSetup.Shape(data.Schema, known, 5).AttributeFields[0].Width)], known.NumberCount);
+        var scorer = new ModelScorer(model, options, document, TestDevice.Current);
         using var transformer = new SuperMoeTransformer(ml.Environment(), new ModelDescription(options, data.Schema, [.. labels]), scorer, report);
         using var file = new MemoryStream();
         ml.Model.Save(transformer, null, file);
@@ -173,9 +181,29 @@ public sealed class WideFitterTests
 
         using var loaded = (SuperMoeTransformer)new MLContext(2).Model.Load(file, out _);
 
-        var request = new ScoreRequest(true, [true, true, true, true, true]);
-        var (before, after) = (scorer.Score(data, request), loaded.Scorer.Score(data, request));
+        var asked = new ScoreRequest(true, [true, true, true, true, true]);
+        var (before, after) = (scorer.Score(data, asked), loaded.Scorer.Score(data, asked));
         for (var t = 1; t < s_tasks.Length; t++) { Assert.Equal(before.Tasks[t]!.Scores, after.Tasks[t]!.Scores); }
+    }
+
+    [Fact]
+    public void A_trained_model_does_not_hold_its_training_data()
+    {
+        var (model, data) = Trained();
+        using var _ = model;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.NotNull(Head(model, 1).Wide);
+        Assert.False(data.TryGetTarget(out var _));
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static (MultiTaskModel Model, WeakReference<BehaviorDataset> Data) Trained()
+        {
+            var request = TinyShop.Request(s_tasks, Data());
+            (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.2);
+            return (Trainer.Train(request).Model, new WeakReference<BehaviorDataset>(request.Data));
+        }
     }
 
     private static UserHead Head(MultiTaskModel model, int task) => (UserHead)model.Heads[task];

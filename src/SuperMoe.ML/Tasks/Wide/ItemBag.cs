@@ -4,8 +4,9 @@ namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
 /// A history as a bag of items and of their attributes' values, which have numbers behind those of the items. An item counts as much as it is rare among histories (inverse document frequency;
-/// Salton and Buckley 1988), a value as much as it is rare among events, since most histories hold the frequent ones, some more often than others. The whole is scaled so that long histories do not
-/// weigh more than short ones. Order does not count.
+/// Salton and Buckley 1988), a value as much as it is rare among events, since most histories hold the frequent ones, some more often than others. The whole is divided by the
+/// root of the sum of all these squares: to length 1 where nothing comes twice, so that long histories do not weigh more than short ones; what comes again and again adds up, and is surer. Order
+/// does not count.
 /// </summary>
 /// <param name="items">R items and values, each once.</param>
 /// <param name="scales">What an event of each counts.</param>
@@ -48,7 +49,7 @@ internal sealed class ItemBag(int[] items, float[] scales)
     /// <summary>The place of an item or value; -1 if it has none.</summary>
     public int Place(int item) => _places.GetValueOrDefault(item, -1);
 
-    /// <summary>Writes a history as a sparse row of length 1; what occurs several times is there several times.</summary>
+    /// <summary>Writes a history as a sparse row; what occurs several times is there several times, and adds up.</summary>
     /// <param name="history">The items of n events.</param>
     /// <param name="attributes">The items' attributes.</param>
     /// <param name="columns">At least n, times one more than an item has values.</param>

@@ -2,7 +2,7 @@ namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
 /// How much the wide part and the network count: a · wide + d · deep, by the labels that validation keeps, which neither has learned from. Cross-validation over many more labels has made the wide part's slope
-/// 1, whatever part of it the network tells as well: so the sum is s · wide + d · rest, where the rest is what of the network does not follow linearly from the wide part, deep - r · wide, and a = s - r · d. s has
+/// 1, whatever part of it the network tells as well: so the sum is s · wide + d · rest, where the rest is what of the network is not in proportion to the wide part, deep - r · wide, and a = s - r · d. s has
 /// a normal prior of mean 1 and variance 0.03, and d, of a network that has learned its labels by heart where they are few, one of mean 0 and variance 0.1. Neither a nor d is below 0.
 /// </summary>
 internal static class ScoreBlend
@@ -17,67 +17,73 @@ internal static class ScoreBlend
     /// <param name="labels">n labels.</param>
     public static (double Wide, double Deep) Fit(ILinearLoss loss, float[] wide, float[] deep, float[] labels)
     {
-        var slope = Slope(wide, deep, loss.Outputs);
-        var rest = new float[deep.Length];
-        for (var i = 0; i < rest.Length; i++) { rest[i] = (float)(deep[i] - (slope * wide[i])); }
-        var problem = new Problem(loss, labels);
-        var (s, d) = problem.Minimize(wide, rest, true, true, NetworkVariance);
-        if (d < 0) { return (Math.Max(0, problem.Minimize(wide, rest, true, false, NetworkVariance).First), 0); }
-        var a = s - (slope * d);
-        return a >= 0 ? (a, d) : (0, Math.Max(0, problem.Minimize(wide, deep, false, true, 1).Second)); // a network that tells it all is calibrated by the labels alone
+        var r = Proportion(wide, deep, loss.Outputs);
+        float[] rest = [.. deep.Zip(wide, (d, w) => (float)(d - (r * w)))];
+        var problem = new Problem(loss, wide, rest, labels);
+        var (s, d) = problem.Minimize((1, 0), (0, 1));
+        if (d >= 0 && s >= r * d) { return (s - (r * d), d); }
+
+        // The best of those in which one part does not count.
+        var withoutNetwork = problem.Minimize((1, 0));
+        var withoutWide = problem.Minimize((r, 1));
+        if (withoutNetwork.First < 0) { withoutNetwork = (0, 0); }
+        if (withoutWide.Second < 0) { withoutWide = (0, 0); }
+        return problem.Value(withoutNetwork) <= problem.Value(withoutWide) ? (withoutNetwork.First, 0) : (0, withoutWide.Second);
     }
 
-    // Of the network's outputs by those of the wide part. Only differences count: between rows, and between the outputs of a row where there are several.
-    private static double Slope(float[] wide, float[] deep, int outputs)
+    // r, by least squares. Where a row has several outputs, only their differences count.
+    private static double Proportion(float[] wide, float[] deep, int outputs)
     {
-        var (w, d) = (Centred(wide, outputs), Centred(deep, outputs));
         double product = 0, square = 0;
-        for (var i = 0; i < w.Length; i++)
+        for (var start = 0; start < wide.Length; start += outputs)
         {
-            product += w[i] * d[i];
-            square += w[i] * w[i];
+            var (wideMean, deepMean) = (0.0, 0.0);
+            for (var o = start; o < start + outputs && outputs > 1; o++) { (wideMean, deepMean) = (wideMean + (wide[o] / outputs), deepMean + (deep[o] / outputs)); }
+            for (var o = start; o < start + outputs; o++)
+            {
+                product += (wide[o] - wideMean) * (deep[o] - deepMean);
+                square += (wide[o] - wideMean) * (wide[o] - wideMean);
+            }
         }
         return square > 0 ? product / square : 0;
     }
 
-    private static double[] Centred(float[] values, int outputs)
+    // Minus the logarithm of what is likely: of s · first + d · second.
+    private sealed class Problem(ILinearLoss loss, float[] first, float[] second, float[] labels)
     {
-        var rows = values.Length / outputs;
-        double[] result = [.. values];
-        if (outputs > 1)
+        /// <summary>The best (s, d) among sums of multiples of some.</summary>
+        public (double First, double Second) Minimize(params (double First, double Second)[] directions)
         {
-            for (var row = 0; row < rows; row++)
+            var start = new double[directions.Length];
+            if (directions[0].First == 1) { start[0] = 1; }
+            return Sum(Lbfgs.Minimize(
+                (at, slope) =>
+                {
+                    var (value, gradient) = Evaluate(Sum(at));
+                    for (var i = 0; i < slope.Length; i++) { slope[i] = (gradient.First * directions[i].First) + (gradient.Second * directions[i].Second); }
+                    return value;
+                },
+                start,
+                tolerance: 1e-9));
+
+            (double First, double Second) Sum(ReadOnlySpan<double> at)
             {
-                var mean = result.AsSpan(row * outputs, outputs).ToArray().Average();
-                for (var o = 0; o < outputs; o++) { result[(row * outputs) + o] -= mean; }
+                var (s, d) = (0.0, 0.0);
+                for (var i = 0; i < at.Length; i++) { (s, d) = (s + (at[i] * directions[i].First), d + (at[i] * directions[i].Second)); }
+                return (s, d);
             }
         }
-        for (var o = 0; o < outputs; o++)
-        {
-            var sum = 0.0;
-            for (var row = 0; row < rows; row++) { sum += result[(row * outputs) + o]; }
-            for (var row = 0; row < rows; row++) { result[(row * outputs) + o] -= sum / rows; }
-        }
-        return result;
-    }
 
-    private sealed class Problem(ILinearLoss loss, float[] labels)
-    {
-        // The factors of two outputs' sum; one that is not there is 0.
-        public (double First, double Second) Minimize(float[] first, float[] second, bool hasFirst, bool hasSecond, double variance)
-        {
-            var best = Lbfgs.Minimize((at, slope) => Slope(at, slope, first, second, hasFirst, hasSecond, variance), [hasFirst ? 1 : 0, 0], tolerance: 1e-9);
-            return (best[0], best[1]);
-        }
+        public double Value((double First, double Second) at) => Evaluate(at).Value;
 
-        private double Slope(ReadOnlySpan<double> at, Span<double> slope, float[] first, float[] second, bool hasFirst, bool hasSecond, double variance)
+        private (double Value, (double First, double Second) Gradient) Evaluate((double First, double Second) at)
         {
             var outputs = new double[loss.Outputs];
             double value = 0, firstSlope = 0, secondSlope = 0;
             for (var row = 0; row < labels.Length; row++)
             {
                 var start = row * outputs.Length;
-                for (var o = 0; o < outputs.Length; o++) { outputs[o] = (at[0] * first[start + o]) + (at[1] * second[start + o]); }
+                for (var o = 0; o < outputs.Length; o++) { outputs[o] = (at.First * first[start + o]) + (at.Second * second[start + o]); }
                 value += loss.Slopes(outputs, labels[row]);
                 for (var o = 0; o < outputs.Length; o++)
                 {
@@ -85,10 +91,9 @@ internal static class ScoreBlend
                     secondSlope += outputs[o] * second[start + o];
                 }
             }
-            slope[0] = hasFirst ? firstSlope + ((at[0] - 1) / SlopeVariance) : 0;
-            slope[1] = hasSecond ? secondSlope + (at[1] / variance) : 0;
-            var prior = ((at[0] - 1) * (at[0] - 1) / SlopeVariance) + (at[1] * at[1] / variance);
-            return value + (prior / 2);
+            var (s, d) = (at.First - 1, at.Second);
+            value += ((s * s / SlopeVariance) + (d * d / NetworkVariance)) / 2;
+            return (value, (firstSlope + (s / SlopeVariance), secondSlope + (d / NetworkVariance)));
         }
     }
 }

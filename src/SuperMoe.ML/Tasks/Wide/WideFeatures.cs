@@ -26,10 +26,13 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     /// <summary>The number of columns with R in the bag and K values of key fields.</summary>
     public static int ColumnsOf(int items, int values, bool candidate) => (items + values) * (candidate ? 2 : 1);
 
-    /// <summary>The most columns of a row of so many events.</summary>
-    /// <param name="events">How many.</param>
-    /// <param name="values">The most values of an item.</param>
-    public int Most(int events, int values) => ((events + 1) * (1 + values)) + (2 * shares.Size);
+    /// <summary>The most columns that a row can have.</summary>
+    public int Most(WideEvents events, WideRow row)
+    {
+        var most = 1 + events.Values.Of(row.Candidate).Length + (2 * shares.Size);
+        foreach (var item in events.Items.AsSpan(row.Start, row.End - row.Start)) { most += 1 + events.Values.Of(item).Length; }
+        return most;
+    }
 
     /// <summary>How events with each item of a bag differ from the usual.</summary>
     public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows)

@@ -11,7 +11,7 @@ internal sealed record WideModel(WideFeatures Features, float[] Weights, float[]
     {
         var width = Bias.Length;
         var outputs = new float[rows.Length * width];
-        var most = Features.Most(rows.Length == 0 ? 0 : rows.Max(r => r.End - r.Start), events.Values.Most);
+        var most = rows.Length == 0 ? 0 : rows.Max(r => Features.Most(events, r));
         var (columns, values) = (new int[most], new float[most]);
         for (var r = 0; r < rows.Length; r++)
         {

@@ -101,6 +101,20 @@ public sealed class ScoreBlendTests
         Assert.InRange(a, 0, 0.8);
     }
 
+    [Fact]
+    public void A_rare_label_is_told_by_a_network_that_knows_it()
+    {
+        // One in twenty; the wide part knows hardly more than that, the network all.
+        var known = Enumerable.Range(0, Rows).Select(_ => 1.5 * Normal()).ToArray();
+        float[] labels = [.. known.Select(k => _random.NextDouble() < 1 / (1 + Math.Exp(3 - k)) ? 1f : 0f)];
+        float[] wide = [.. known.Select(_ => -3 + (0.1f * Normal()))];
+        float[] deep = [.. known.Select(k => (float)k - 3)];
+
+        var (_, d) = ScoreBlend.Fit(new LogisticLoss(), wide, deep, labels);
+
+        Assert.InRange(d, 0.6, 1.4);
+    }
+
     private float[] Labels() => [.. Enumerable.Range(0, Rows).Select(_ => (float)_random.Next(2))];
 
     private float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));

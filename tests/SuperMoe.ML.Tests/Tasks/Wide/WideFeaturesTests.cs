@@ -56,7 +56,7 @@ public sealed class WideFeaturesTests
     {
         var features = new WideFeatures(s_bag, s_shares, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
         Assert.Equal(8, features.Columns);
-        var (columns, values) = (new int[features.Most(3, 0)], new float[features.Most(3, 0)]);
+        var (columns, values) = (new int[features.Most(s_events, s_rows[0] with { Candidate = 2 })], new float[8]);
 
         var count = features.Write(s_events, s_rows[0] with { Candidate = 2 }, columns, values);
 
@@ -89,7 +89,7 @@ public sealed class WideFeaturesTests
         var events = s_events with { Values = Attributes() };
         var bag = ItemBag.Of(events, s_rows, most: 10);
         var features = new WideFeatures(bag, s_shares, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows));
-        var (columns, values) = (new int[features.Most(1, 2)], new float[features.Most(1, 2)]);
+        var (columns, values) = (new int[features.Most(events, new WideRow(0, 1, 1))], new float[8]);
 
         var plain = features.Write(events, new WideRow(0, 1, 0), columns, values);
         var first = bag.Items.Length + s_shares.Size;

@@ -43,7 +43,7 @@ public sealed class WidePartTests : IDisposable
 
         var outputs = TestDevice.Read(part.Outputs(input, TestDevice.Tensor([.. users.Select(u => (long)candidates[u])])));
 
-        var (columns, values) = (new int[features.Most(5, 2)], new float[features.Most(5, 2)]);
+        var (columns, values) = (new int[30], new float[30]);
         for (var b = 0; b < users.Length; b++)
         {
             var count = features.Write(events, rows[users[b]], columns, values);
