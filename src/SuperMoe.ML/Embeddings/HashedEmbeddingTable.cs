@@ -81,6 +81,6 @@ internal sealed class HashedEmbeddingTable : NamedModule, IEmbeddingTable
     private Tensor Hash(Tensor ids, long factor)
     {
         var mixed = ids.mul(Scalars.Of(factor)).bitwise_and(0x7FFFFFFFFFFFFFFF).bitwise_right_shift(15).bitwise_and(0x7FFFFFFF);
-        return mixed.remainder(Scalars.Of(_rows - 1)).add_(Scalars.Of(1L)).mul_(ids.ne(Scalars.Of(0L))); // 0 stays 0
+        return mixed.remainder(Scalars.Of(_rows - 1)).Accumulate(Scalars.Of(1L)).mul_(ids.ne(Scalars.Of(0L))); // 0 stays 0
     }
 }

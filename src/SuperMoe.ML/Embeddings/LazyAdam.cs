@@ -38,7 +38,7 @@ internal sealed class LazyAdam(Tensor weight) : IRowOptimizer
         var m = moments.narrow(1, 0, size).lerp_(g, tensor((float)(1 - Beta1), device: g.device));
         var v = moments.narrow(1, size, size).lerp_(g.square(), tensor((float)(1 - Beta2), device: g.device));
         _moments.index_copy_(0, ids, moments);
-        var update = m / tensor(1 - Math.Pow(Beta1, _step)) / (v / tensor(1 - Math.Pow(Beta2, _step))).sqrt().add(Scalars.Of(Epsilon));
+        var update = m / tensor(1 - Math.Pow(Beta1, _step)) / (v / tensor(1 - Math.Pow(Beta2, _step))).sqrt().Plus(Scalars.Of(Epsilon));
         weight.index_copy_(0, ids, rows - update * tensor(learningRate));
     }
 

@@ -29,7 +29,7 @@ internal sealed class RowWiseAdagrad(Tensor weight) : IRowOptimizer
         var g = gradient / scale;
         var sum = _squares.index_select(0, ids).Plus(g.square().mean([1L], keepdim: true));
         _squares.index_copy_(0, ids, sum);
-        weight.index_copy_(0, ids, rows - g / sum.sqrt().add(Scalars.Of(Epsilon)) * tensor(learningRate));
+        weight.index_copy_(0, ids, rows - g / sum.sqrt().Plus(Scalars.Of(Epsilon)) * tensor(learningRate));
     }
 
     private void StepRows(Tensor ids, Tensor gradient, float scale, float learningRate)

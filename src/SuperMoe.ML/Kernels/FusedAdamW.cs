@@ -61,7 +61,7 @@ internal sealed class FusedAdamW : IDisposable
     {
         var m = (Beta1 * mean).Plus((1 - Beta1) * gradient);
         var v = (Beta2 * square).Plus((1 - Beta2) * gradient * gradient);
-        var update = m / (1 - Math.Pow(Beta1, step)) / ((v / (1 - Math.Pow(Beta2, step))).sqrt() + Epsilon);
+        var update = m / (1 - Math.Pow(Beta1, step)) / (v / (1 - Math.Pow(Beta2, step))).sqrt().Plus(Scalars.Of(Epsilon));
         return (parameter * (1 - learningRate * decay) - learningRate * update, m, v);
     }
 }

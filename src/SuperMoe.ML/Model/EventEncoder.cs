@@ -67,7 +67,7 @@ internal sealed class EventEncoder : NamedModule
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     public (Tensor Events, Tensor? Profile) Encode(SequenceInput input, RandomSource? random, Tensor? items = null)
     {
-        using var positions = input.Positions.add(Scalars.Of(1L)); // row 0 stays zero
+        using var positions = input.Positions.Plus(Scalars.Of(1L)); // row 0 stays zero
         var sum = Add(Items.Lookup(input.Items, random, items), _positions.Lookup(positions));
         for (var f = 0; f < _fields.Length; f++) { sum = Add(sum, _fields[f].Lookup(input.KeyFields[f])); }
         if (_gaps is not null) { sum = Add(sum, _gaps.Lookup(input.TimeGaps!)); }

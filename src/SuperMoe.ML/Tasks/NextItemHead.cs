@@ -213,7 +213,7 @@ internal sealed class NextItemHead(NextItemTask task, int itemCount, TaskMixture
         var drawn = random.Uniform(targets.shape[0], Negatives)
             .mul_(Scalars.Of((double)(count - 1))).floor_().to(ScalarType.Int64);
         drawn = drawn.Accumulate(drawn.ge(places)).clamp_(max: Scalars.Of(count - 1)); // the only item of a catalogue is its own negative
-        var items = _candidates is null ? drawn.add_(Scalars.Of(1L)) : _candidates.index_select(0, drawn.reshape(-1)).view(drawn.shape);
+        var items = _candidates is null ? drawn.Accumulate(Scalars.Of(1L)) : _candidates.index_select(0, drawn.reshape(-1)).view(drawn.shape);
         return items.MoveToOuterDisposeScope();
     }
 }

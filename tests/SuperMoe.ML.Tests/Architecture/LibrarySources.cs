@@ -48,7 +48,7 @@ internal sealed class LibrarySources(IEnumerable<(string Path, string Text)> fil
         select once.First();
 
     /// <summary>
-    /// Every place where TorchSharp makes a Scalar that nobody keeps: a number beside a tensor, or a sum of two tensors, which has a factor of 1.
+    /// Every place where TorchSharp makes a Scalar that nobody keeps: a number beside a tensor, or a sum of a tensor and a tensor or number, which has a factor of 1.
     /// </summary>
     public IEnumerable<string> ForgottenScalars() =>
         from tree in Trees
@@ -61,7 +61,7 @@ internal sealed class LibrarySources(IEnumerable<(string Path, string Text)> fil
     {
         if (node is BinaryExpressionSyntax or AssignmentExpressionSyntax or InvocationExpressionSyntax
             && model.GetSymbolInfo(node).Symbol is IMethodSymbol { Name: "op_Addition" or "add" or "add_", ContainingType.Name: "Tensor" } sum
-            && sum.Parameters.All(p => p.Type.Name == "Tensor")) { return true; }
+            && (sum.Name == "op_Addition" || sum.Parameters.Length == 1)) { return true; }
         var conversion = model.GetConversion(node);
         return conversion is { IsUserDefined: true, IsImplicit: true } && model.GetTypeInfo(node).ConvertedType is { Name: "Scalar" };
     }

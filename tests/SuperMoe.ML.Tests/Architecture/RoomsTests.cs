@@ -57,8 +57,11 @@ public sealed class RoomsTests
     [InlineData("var b = a + a;", true)]
     [InlineData("a += a;", true)]
     [InlineData("a.add_(a);", true)]
+    [InlineData("var b = a.add(SuperMoe.ML.Interop.Scalars.Of(1L));", true)]
+    [InlineData("var b = a + SuperMoe.ML.Interop.Scalars.Of(1L);", true)]
     [InlineData("var b = a.clamp(min: 1.0);", true)]
     [InlineData("var b = a * a - a;", false)]
+    [InlineData("a.add_(SuperMoe.ML.Interop.Scalars.Of(1L), SuperMoe.ML.Interop.Scalars.Of(1L));", false)]
     [InlineData("var b = a.add(a, SuperMoe.ML.Interop.Scalars.Of(1L));", false)]
     public void Forgotten_scalars_are_seen(string code, bool forgotten)
     {
