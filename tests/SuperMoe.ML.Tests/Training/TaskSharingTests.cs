@@ -40,6 +40,7 @@ public sealed class TaskSharingTests
         {
             var (first, last) = (report.Epochs[0].Tasks[task.Name], report.Epochs[^1].Tasks[task.Name]);
             Assert.True(last.TrainingLoss < 0.9 * first.TrainingLoss, $"{task.Name}: {first.TrainingLoss} became {last.TrainingLoss}.");
+            if (first.NetworkShare == 0 && last.NetworkShare == 0) { continue; } // the wide part tells it all, and alone
             Assert.True(last.ValidationLoss < first.ValidationLoss, $"{task.Name}, validation: {first.ValidationLoss} became {last.ValidationLoss}.");
         }
         Assert.All(report.Epochs, e => Assert.Equal(0, e.TaskExpertInformation)); // no token tells tasks apart
