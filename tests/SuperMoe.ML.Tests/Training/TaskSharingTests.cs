@@ -23,7 +23,12 @@ public sealed class TaskSharingTests
     [MemberData(nameof(Baselines))]
     public void Every_task_s_loss_falls(TaskSharing sharing)
     {
-        var request = TinyShop.Request(TinyShop.AllTasks, TinyShop.Data(TinyShop.AllTasks, users: 240, complete: true));
+        SuperMoeTask[] tasks = // without wide parts, beside which a network may not count
+        [
+            new NextItemTask(), new BinaryTask("Even") { Wide = false }, new MulticlassTask("Kind") { Wide = false }, new RegressionTask("Amount") { Wide = false },
+            new BinaryTask("Click") { CandidateColumn = "Ad", Wide = false },
+        ];
+        var request = TinyShop.Request(tasks, TinyShop.Data(tasks, users: 240, complete: true));
         request.Model.Sharing = sharing;
         request.Model.Dropout = 0;
         request.Training.Epochs = 16;
@@ -36,11 +41,10 @@ public sealed class TaskSharingTests
         using var used = model;
 
         Assert.Equal(model.ParameterCount, report.Parameters);
-        foreach (var task in TinyShop.AllTasks)
+        foreach (var task in tasks)
         {
             var (first, last) = (report.Epochs[0].Tasks[task.Name], report.Epochs[^1].Tasks[task.Name]);
             Assert.True(last.TrainingLoss < 0.9 * first.TrainingLoss, $"{task.Name}: {first.TrainingLoss} became {last.TrainingLoss}.");
-            if (first.NetworkShare == 0 && last.NetworkShare == 0) { continue; } // the wide part tells it all, and alone
             Assert.True(last.ValidationLoss < first.ValidationLoss, $"{task.Name}, validation: {first.ValidationLoss} became {last.ValidationLoss}.");
         }
         Assert.All(report.Epochs, e => Assert.Equal(0, e.TaskExpertInformation)); // no token tells tasks apart
