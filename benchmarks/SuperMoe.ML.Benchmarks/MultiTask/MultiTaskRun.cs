@@ -3,6 +3,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SuperMoe.ML.Benchmarks.Cli;
 using SuperMoe.ML.Benchmarks.Reporting;
+using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Evaluation;
 
 namespace SuperMoe.ML.Benchmarks.MultiTask;
 
@@ -23,14 +25,15 @@ internal sealed class MultiTaskRun(
     /// <returns>A report a fold.</returns>
     public IReadOnlyList<TrainingReport> Run(int[] cutoffs)
     {
-        var rankings = new List<NextItemMetrics>();
         var reports = new List<TrainingReport>();
-        for (var fold = 0; fold < settings.Folds; fold++) { reports.Add(Train(fold, cutoffs, rankings)); }
-        if (rankings.Count > 0) { board.Add(TaskNames.NextItem, Scoreboard.Ours, MetricNames.Of(RankingPool.Of(rankings))); }
+        for (var fold = 0; fold < settings.Folds; fold++) { reports.Add(Train(fold, cutoffs)); }
         return reports;
     }
 
-    private TrainingReport Train(int fold, int[] cutoffs, List<NextItemMetrics> rankings)
+    /// <summary>The number of users that were judged, after a run.</summary>
+    public int Judged { get; private set; }
+
+    private TrainingReport Train(int fold, int[] cutoffs)
     {
         var nextItem = tasks.Any(t => t is NextItemTask);
         var training = protocol.Training(_ml, fold, nextItem);
@@ -41,31 +44,43 @@ internal sealed class MultiTaskRun(
         var report = model.Report!;
         Say($"Seed {recipe.Seed}, fold {fold}: {report.Seconds:0.0} s, best epoch {report.BestEpoch} of {report.Epochs.Count}.");
         var test = protocol.Test(_ml, fold);
-        if (nextItem)
-        {
-            var ranking = _ml.Ranking.EvaluateNextItem(chain, test, protocol.Target, cutoffs);
-            rankings.Add(ranking);
-            Say($"Seed {recipe.Seed}, fold {fold}: next item NDCG@{cutoffs[^1]} {ranking.Ndcg[cutoffs[^1]]:0.0000} over {ranking.Users} users.");
-        }
+        if (nextItem) { Rank(fold, chain, test, cutoffs); }
         var scored = chain.Transform(test);
         foreach (var task in tasks) { Judge(task, scored); }
+        Judged += (int)test.GetRowCount()!;
         return report;
+    }
+
+    private void Rank(int fold, ITransformer chain, IDataView test, int[] cutoffs)
+    {
+        var (model, data) = TransformerChains.Before(chain, test)!.Value;
+        var ranks = model.NextItemRanks(data, protocol.Target);
+        var metrics = new RankingAccumulator(cutoffs);
+        for (var u = 0; u < ranks.Length; u++)
+        {
+            metrics.Add(ranks[u]);
+            board.AddRank(Scoreboard.Ours, ranks[u], Judged + u, cutoffs);
+        }
+        Say($"Seed {recipe.Seed}, fold {fold}: next item NDCG@{cutoffs[^1]} {metrics.ToMetrics().Ndcg[cutoffs[^1]]:0.0000} over {ranks.Length} users.");
     }
 
     private void Judge(SuperMoeTask task, IDataView scored)
     {
+        var place = Judged;
         switch (task)
         {
             case MulticlassTask:
                 foreach (var (scores, key) in scored.GetColumn<float[]>($"{task.Name}.Score").Zip(scored.GetColumn<uint>(task.Name)))
                 {
-                    if (key > 0) { board.Add(task.Name, Scoreboard.Ours, scores, key - 1); } // key 0 is a missing label
+                    if (key > 0) { board.Add(task.Name, Scoreboard.Ours, scores, key - 1, place: place); } // key 0 is a missing label
+                    place++;
                 }
                 break;
             case LabeledTask:
                 foreach (var (score, label) in scored.GetColumn<float>($"{task.Name}.Score").Zip(scored.GetColumn<float>(task.Name)))
                 {
-                    if (!float.IsNaN(label)) { board.Add(task.Name, Scoreboard.Ours, [score], label, task is RegressionTask); }
+                    if (!float.IsNaN(label)) { board.Add(task.Name, Scoreboard.Ours, [score], label, task is RegressionTask, place); }
+                    place++;
                 }
                 break;
         }

@@ -62,6 +62,7 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
         ["comparisons"] = report.Comparisons.ToDictionary(c => c.Name, c => new Dictionary<string, object?>
         {
             ["meanRelativeGain"] = Entry(c.MeanRelativeGain),
+            ["meanRelativeGainOverUsers"] = Entry(c.MeanRelativeGainOverUsers),
             ["tasks"] = c.Tasks.ToDictionary(t => t.Task, t => new Dictionary<string, object?>
             {
                 ["metric"] = t.Metric,
@@ -70,6 +71,8 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
                 ["difference"] = Entry(t.Difference),
                 ["relativeGain"] = t.RelativeGain.Mean,
                 ["verdict"] = t.Verdict.ToString(),
+                ["differenceOverUsers"] = Entry(t.DifferenceOverUsers),
+                ["verdictOverUsers"] = t.VerdictOverUsers.ToString(),
             }),
         }),
         ["seconds"] = report.Runs.Sum(r => r.Seconds),

@@ -33,10 +33,14 @@ internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, M
         var clock = Stopwatch.StartNew();
         var board = new Scoreboard();
         var whole = recipe with { Minutes = recipe.Minutes * settings.Folds }; // a run shares its minutes out over its folds
-        var reports = new MultiTaskRun(protocol, tasks, whole, settings, board, TextWriter.Null).Run(s_cutoffs);
+        var judged = new MultiTaskRun(protocol, tasks, whole, settings, board, TextWriter.Null);
+        var reports = judged.Run(s_cutoffs);
         var metrics = board.Figures().ToDictionary(f => f.Key, f => (IReadOnlyDictionary<string, double>)f.Value[Scoreboard.Ours]);
         var run = new SeesawRun(
-            contestant, plan.Tasks, plan.Seed, metrics, clock.Elapsed.TotalSeconds, reports.Sum(r => r.Epochs.Count), reports.Sum(r => r.BestEpoch), Reused: false);
+            contestant, plan.Tasks, plan.Seed, metrics, clock.Elapsed.TotalSeconds, reports.Sum(r => r.Epochs.Count), reports.Sum(r => r.BestEpoch), Reused: false)
+        {
+            WithoutGroup = board.WithoutGroup(Scoreboard.Ours, judged.Judged),
+        };
         folder?.Keep(plan, run);
         var figures = tasks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {metrics[t.Name][TaskMetrics.Names(t)[0]]:0.0000}"));
         Say($"{plan.Kind}, seed {plan.Seed}: {run.Seconds:0} s, best epoch {string.Join(", ", reports.Select(r => r.BestEpoch))}; {string.Join(", ", figures)}");

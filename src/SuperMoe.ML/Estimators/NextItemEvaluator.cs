@@ -19,28 +19,28 @@ internal sealed class NextItemEvaluator(ModelDescription model, InputColumns inp
         using var cursor = data.GetRowCursor(columns.All().Append(target).DistinctBy(c => c.Index));
         var reader = new BehaviorRowReader(cursor, columns);
         var item = ItemColumnMatcher.Create(cursor, target, KeyVocabulary.Of(columns.Item), model.Schema.ItemCount);
-        var ranks = new GrowableArray<int>();
+        var ranks = new List<int>();
+        var places = new List<int>(); // of the rows to rank
         var targets = new GrowableArray<int>();
         while (cursor.MoveNext())
         {
             var key = item();
-            if (key == 0)
-            {
-                ranks.Add(int.MaxValue); // a miss at every cutoff
-                continue;
-            }
+            ranks.Add(int.MaxValue); // a miss at every cutoff
+            if (key == 0) { continue; }
             reader.Read();
+            places.Add(ranks.Count - 1);
             targets.Add(key);
-            if (targets.Count == model.Options.ScoringBatchSize) { Rank(reader, targets, ranks); }
+            if (targets.Count == model.Options.ScoringBatchSize) { Rank(reader, targets, places, ranks); }
         }
-        if (targets.Count > 0) { Rank(reader, targets, ranks); }
-        return ranks.Take();
+        if (targets.Count > 0) { Rank(reader, targets, places, ranks); }
+        return [.. ranks];
     }
 
-    private void Rank(BehaviorRowReader reader, GrowableArray<int> targets, GrowableArray<int> ranks)
+    private void Rank(BehaviorRowReader reader, GrowableArray<int> targets, List<int> places, List<int> ranks)
     {
         var batch = scorer.RankNextItem(reader.Take(last: false), targets.ToArray());
-        batch.CopyTo(ranks.Grow(batch.Length));
+        for (var i = 0; i < batch.Length; i++) { ranks[places[i]] = batch[i]; }
         targets.Clear();
+        places.Clear();
     }
 }

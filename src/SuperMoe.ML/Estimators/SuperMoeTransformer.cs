@@ -119,6 +119,14 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or a cutoff is below 1 or given twice.</exception>
     public NextItemMetrics EvaluateNextItem(IDataView data, string targetColumn, IReadOnlyList<int>? cutoffs = null)
     {
+        var metrics = new RankingAccumulator([.. cutoffs ?? []]);
+        foreach (var rank in NextItemRanks(data, targetColumn)) { metrics.Add(rank); }
+        return metrics.ToMetrics();
+    }
+
+    /// <summary>What <see cref="EvaluateNextItem"/> sums up: the rank of each row's target, 0 is the best.</summary>
+    internal int[] NextItemRanks(IDataView data, string targetColumn)
+    {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(targetColumn);
         if (!_model.Options.Tasks.Any(t => t is NextItemTask))
@@ -126,9 +134,7 @@ public sealed class SuperMoeTransformer : ITransformer, IDisposable
             var tasks = string.Join(", ", _model.Options.Tasks.Select(t => t.Name));
             throw new InvalidOperationException($"The model has no {nameof(NextItemTask)} to evaluate; its tasks are {tasks}.");
         }
-        var metrics = new RankingAccumulator([.. cutoffs ?? []]);
-        foreach (var rank in new NextItemEvaluator(_model, _inputs, _scorer).Ranks(data, targetColumn)) { metrics.Add(rank); }
-        return metrics.ToMetrics();
+        return new NextItemEvaluator(_model, _inputs, _scorer).Ranks(data, targetColumn);
     }
 
     /// <summary>

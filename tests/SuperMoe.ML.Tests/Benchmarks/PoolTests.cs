@@ -48,13 +48,28 @@ public sealed class PoolTests
     public void Scores_of_a_wrong_number_are_refused() => Assert.Throws<ArgumentException>(() => new Pool(3).Add([1f], 0));
 
     [Fact]
-    public void Rankings_are_weighted_by_users()
+    public void Ranks_of_folds_are_pooled()
     {
-        var pooled = RankingPool.Of([Metrics(1, 1), Metrics(3, 0.2)]);
-        Assert.Equal(4, pooled.Users);
-        Assert.Equal(0.4, pooled.HitRate[10], 9);
-        Assert.Equal(0.4, pooled.Ndcg[10], 9);
-        Assert.Equal(0.4, pooled.MeanReciprocalRank, 9);
+        var board = new Scoreboard();
+        board.AddRank("SuperMoe", 0, 0, [1, 10]);
+        foreach (var place in (int[])[1, 2, 3]) { board.AddRank("SuperMoe", 4, place, [1, 10]); }
+        var metrics = board.Figures()["NextItem"]["SuperMoe"];
+        Assert.Equal(0.25, metrics["HR@1"], 9);
+        Assert.Equal(1, metrics["HR@10"], 9);
+        Assert.Equal((1 + (3 * 0.2)) / 4, metrics["MRR"], 9);
+    }
+
+    [Fact]
+    public void Without_a_group_are_the_metrics_of_the_others_of_all_tasks()
+    {
+        var board = new Scoreboard();
+        int[] ranks = [0, 1, 2, 3];
+        for (var u = 0; u < 4; u++) { board.AddRank("SuperMoe", ranks[u], u, [10]); }
+        board.Add("Gender", "SuperMoe", [0.2f, 0.8f, 0], 1, place: 1);
+        board.Add("Gender", "SuperMoe", [0.2f, 0.8f, 0], 0, place: 3);
+        var without = board.WithoutGroup("SuperMoe", 4);
+        Assert.Equal([(0.5 + (1.0 / 3) + 0.25) / 3, (1 + (1.0 / 3) + 0.25) / 3], without["NextItem"].Take(2).Select(m => m["MRR"]), new Close());
+        Assert.Equal([0.5, 0, 0.5, 1], without["Gender"].Select(m => m["Accuracy"])); // users 0 and 2 have no label
     }
 
     [Fact]
@@ -69,9 +84,13 @@ public sealed class PoolTests
         Assert.Equal((0.25 + 0.25 + 1) / 3, metrics.MeanReciprocalRank, 9);
     }
 
-    private static NextItemMetrics Metrics(long users, double value) =>
-        new(users, new Dictionary<int, double> { [10] = value }, new Dictionary<int, double> { [10] = value }, value);
-
     private static MovieUser User(int id, params int[] items) =>
         new(id, true, 0, 0, [.. items.Select((item, time) => new MovieEvent(item, 5, time))]);
+
+    private sealed class Close : IEqualityComparer<double>
+    {
+        public bool Equals(double x, double y) => Math.Abs(x - y) < 1e-9;
+
+        public int GetHashCode(double value) => 0;
+    }
 }

@@ -144,6 +144,17 @@ public sealed class EvaluationContractTests(FittedModel fitted) : IClassFixture<
     }
 
     [Fact]
+    public void Ranks_are_in_the_order_of_rows_those_of_unknown_targets_too()
+    {
+        var rows = SampleUsers.Rows(10).ToList();
+        var known = fitted.Model.NextItemRanks(Keyed(), "NextItem");
+        foreach (var row in (int[])[0, 4, 9]) { rows[row].NextItem = "unknown"; }
+        Assert.Equal(known.Select((rank, row) => row is 0 or 4 or 9 ? int.MaxValue : rank), fitted.Model.NextItemRanks(Keyed(), "NextItem"));
+
+        IDataView Keyed() => SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(_ml.Data.LoadFromEnumerable(rows));
+    }
+
+    [Fact]
     public void Next_item_without_its_column_or_task_is_refused()
     {
         Assert.Contains("'Nowhere'", Assert.Throws<ArgumentOutOfRangeException>(() => fitted.Model.EvaluateNextItem(fitted.Test, "Nowhere")).Message, StringComparison.Ordinal);

@@ -41,6 +41,7 @@ public sealed class SeesawContractTests(SeesawContractTests.Fixture fixture) : I
         foreach (var task in _report.Tasks)
         {
             Assert.Equal(_report.Runs.Where(r => r.Contestant == "Joint").Average(r => r.Metrics[task.Task][task.Metric]), task.Joint, 1e-12);
+            Assert.True(task.DifferenceOverUsers.Lower <= task.Difference.Mean && task.Difference.Mean <= task.DifferenceOverUsers.Upper, task.Task);
             Assert.True(task.Difference.Lower <= task.Difference.Mean && task.Difference.Mean <= task.Difference.Upper);
         }
         Assert.All(_report.Runs, r => Assert.Equal((1, true, false), (r.Epochs, r.Seconds > 0, r.Reused)));
@@ -53,7 +54,7 @@ public sealed class SeesawContractTests(SeesawContractTests.Fixture fixture) : I
         Assert.Equal(
             [
                 "Contestant", "Task", "Metric", "HigherIsBetter", "Alone", "Joint", "Difference", "DifferenceLower", "DifferenceUpper",
-                "RelativeGain", "RelativeGainLower", "RelativeGainUpper", "Verdict",
+                "DifferenceOverUsersLower", "DifferenceOverUsersUpper", "RelativeGain", "RelativeGainLower", "RelativeGainUpper", "Verdict", "VerdictOverUsers",
             ],
             view.Schema.Select(c => c.Name));
         Assert.Equal(_report.Tasks.Select(t => t.Task), view.GetColumn<string>("Task"));
@@ -61,6 +62,9 @@ public sealed class SeesawContractTests(SeesawContractTests.Fixture fixture) : I
         Assert.Equal(_report.Tasks.Select(t => t.Difference.Upper), view.GetColumn<double>("DifferenceUpper"));
         Assert.Equal(_report.Tasks.Select(t => t.RelativeGain.Lower), view.GetColumn<double>("RelativeGainLower"));
         Assert.Equal(_report.Tasks.Select(t => t.Verdict.ToString()), view.GetColumn<string>("Verdict"));
+        Assert.Equal(_report.Tasks.Select(t => t.DifferenceOverUsers.Lower), view.GetColumn<double>("DifferenceOverUsersLower"));
+        Assert.Equal(_report.Tasks.Select(t => t.DifferenceOverUsers.Upper), view.GetColumn<double>("DifferenceOverUsersUpper"));
+        Assert.Equal(_report.Tasks.Select(t => t.VerdictOverUsers.ToString()), view.GetColumn<string>("VerdictOverUsers"));
         Assert.Equal([true, true, false, true, true], view.GetColumn<bool>("HigherIsBetter"));
     }
 

@@ -9,20 +9,20 @@ namespace SuperMoe.ML.Estimators.Seesaw;
 /// <param name="checkAlive">Called between batches; throws to stop.</param>
 internal sealed class SeesawJudge(IBatchScorer scorer, SuperMoeOptions options, SeesawData data, Action checkAlive)
 {
-    /// <summary>By task, all metrics by name.</summary>
-    public Dictionary<string, IReadOnlyDictionary<string, double>> Measure()
+    /// <summary>By task.</summary>
+    public Dictionary<string, JudgedMetrics> Measure()
     {
         var scores = Scores();
         var users = data.TestFor(options.Tasks);
-        var metrics = new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        var judged = new Dictionary<string, JudgedMetrics>();
         for (var t = 0; t < options.Tasks.Count; t++)
         {
             var task = options.Tasks[t];
-            metrics[task.Name] = task is NextItemTask
-                ? TaskMetrics.OfRanks(Ranks())
-                : TaskMetrics.Of(task, scores[t].AsSpan(), users.Labels[t].AsSpan(0, users.Count));
+            judged[task.Name] = task is NextItemTask
+                ? JudgedMetrics.OfRanks([.. Ranks()], data.Test.NextPlaces, users.Count)
+                : JudgedMetrics.Of(task, scores[t].ToArray(), users.Labels[t]!.AsSpan(0, users.Count).ToArray());
         }
-        return metrics;
+        return judged;
     }
 
     private GrowableArray<float>[] Scores()

@@ -8,8 +8,8 @@ public static class SeesawReportExtensions
 {
     /// <summary>
     /// One row a comparison and task: <c>Contestant</c>, <c>Task</c>, <c>Metric</c>, <c>HigherIsBetter</c>, <c>Alone</c>, <c>Joint</c>,
-    /// <c>Difference</c>, <c>DifferenceLower</c>, <c>DifferenceUpper</c>, <c>RelativeGain</c>, <c>RelativeGainLower</c>,
-    /// <c>RelativeGainUpper</c>, <c>Verdict</c>. Numbers are Double; see <see cref="SeesawTask"/>.
+    /// <c>Difference</c>, <c>DifferenceLower</c>, <c>DifferenceUpper</c>, <c>DifferenceOverUsersLower</c>, <c>DifferenceOverUsersUpper</c>, <c>RelativeGain</c>, <c>RelativeGainLower</c>,
+    /// <c>RelativeGainUpper</c>, <c>Verdict</c>, <c>VerdictOverUsers</c>. Numbers are Double; see <see cref="SeesawTask"/>.
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="mlContext">The context of the view.</param>

@@ -20,10 +20,14 @@ internal sealed class SeesawRunner(IHostEnvironment environment, ISuperMoeEngine
         options.Training.Progress = progress;
         options.Training.CancellationToken = cancellation;
         using var model = new SuperMoeEstimator(environment, options, engine).FitUsers(data.TrainingFor(options.Tasks), data.Schema);
-        var metrics = new SeesawJudge(model.Scorer, options, data, CheckAlive).Measure();
+        var judged = new SeesawJudge(model.Scorer, options, data, CheckAlive).Measure();
         var report = model.Report!;
         return new SeesawRun(
-            plan.Contestant, plan.Tasks, plan.Seed, metrics, clock.Elapsed.TotalSeconds, report.Epochs.Count, report.BestEpoch, Reused: false);
+            plan.Contestant, plan.Tasks, plan.Seed, judged.ToDictionary(j => j.Key, j => j.Value.Whole), clock.Elapsed.TotalSeconds,
+            report.Epochs.Count, report.BestEpoch, Reused: false)
+        {
+            WithoutGroup = judged.ToDictionary(j => j.Key, j => j.Value.WithoutGroup),
+        };
     }
 
     private void CheckAlive()

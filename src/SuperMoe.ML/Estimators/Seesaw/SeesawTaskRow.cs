@@ -21,6 +21,10 @@ internal sealed class SeesawTaskRow
 
     public double DifferenceUpper { get; set; }
 
+    public double DifferenceOverUsersLower { get; set; }
+
+    public double DifferenceOverUsersUpper { get; set; }
+
     public double RelativeGain { get; set; }
 
     public double RelativeGainLower { get; set; }
@@ -28,6 +32,8 @@ internal sealed class SeesawTaskRow
     public double RelativeGainUpper { get; set; }
 
     public string Verdict { get; set; } = "";
+
+    public string VerdictOverUsers { get; set; } = "";
 
     public static SeesawTaskRow Of(SeesawComparison comparison, SeesawTask task) => new()
     {
@@ -40,9 +46,12 @@ internal sealed class SeesawTaskRow
         Difference = task.Difference.Mean,
         DifferenceLower = task.Difference.Lower,
         DifferenceUpper = task.Difference.Upper,
+        DifferenceOverUsersLower = task.DifferenceOverUsers.Lower,
+        DifferenceOverUsersUpper = task.DifferenceOverUsers.Upper,
         RelativeGain = task.RelativeGain.Mean,
         RelativeGainLower = task.RelativeGain.Lower,
         RelativeGainUpper = task.RelativeGain.Upper,
         Verdict = task.Verdict.ToString(),
+        VerdictOverUsers = task.VerdictOverUsers.ToString(),
     };
 }

@@ -9,13 +9,14 @@ namespace SuperMoe.ML.Estimators.Seesaw;
 /// <param name="Users">All of them, with labels.</param>
 /// <param name="Next">Those with at least two events, the last of them of a known item, without that event.</param>
 /// <param name="Targets">Their last items.</param>
-internal sealed record SeesawTest(BehaviorDataset Users, BehaviorDataset Next, int[] Targets)
+/// <param name="NextPlaces">Their places among <paramref name="Users"/>.</param>
+internal sealed record SeesawTest(BehaviorDataset Users, BehaviorDataset Next, int[] Targets, int[] NextPlaces)
 {
     /// <summary>Finds the next-item task's users.</summary>
     public static SeesawTest Of(BehaviorDataset users)
     {
         int[] next = [.. Enumerable.Range(0, users.Count).Where(u => users.Length(u) > 1 && Last(users, u) != 0)];
-        return new SeesawTest(users, UserSubset.Of(users, next, withoutLast: true), [.. next.Select(u => Last(users, u))]);
+        return new SeesawTest(users, UserSubset.Of(users, next, withoutLast: true), [.. next.Select(u => Last(users, u))], next);
     }
 
     /// <summary>What stands in the way of judging a task; <see langword="null"/> if nothing does.</summary>

@@ -32,7 +32,15 @@ internal static class TaskMetrics
     /// <param name="task">The task.</param>
     /// <param name="scores">n × width scores as users read them.</param>
     /// <param name="labels">n labels, NaN is missing.</param>
-    public static IReadOnlyDictionary<string, double> Of(SuperMoeTask task, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels)
+    public static IReadOnlyDictionary<string, double> Of(SuperMoeTask task, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels) =>
+        Of(task, scores, scores.Length / labels.Length, labels);
+
+    /// <summary>The same where there may be no users.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="scores">n × width scores as users read them.</param>
+    /// <param name="width">The numbers of a user.</param>
+    /// <param name="labels">n labels, NaN is missing.</param>
+    public static IReadOnlyDictionary<string, double> Of(SuperMoeTask task, ReadOnlySpan<float> scores, int width, ReadOnlySpan<float> labels)
     {
         switch (task)
         {
@@ -40,7 +48,7 @@ internal static class TaskMetrics
                 var binary = BinaryEvaluation.Of(scores, labels);
                 return new Dictionary<string, double> { ["AUC"] = binary.Auc, ["Accuracy"] = binary.Accuracy, ["LogLoss"] = binary.LogLoss };
             case MulticlassTask:
-                var classes = MulticlassEvaluation.Of(scores, labels, scores.Length / labels.Length);
+                var classes = MulticlassEvaluation.Of(scores, labels, width);
                 return new Dictionary<string, double> { ["Accuracy"] = classes.Accuracy, ["MacroF1"] = classes.MacroF1, ["LogLoss"] = classes.LogLoss };
             default:
                 var numbers = RegressionEvaluation.Of(scores, labels);

@@ -7,4 +7,8 @@ namespace SuperMoe.ML;
 /// The mean of the tasks' relative gains, Δm of the multi-task literature (Maninis, Radosavovic and Kokkinos 2019), with its interval over
 /// seeds. NaN where a task's is.
 /// </param>
-public sealed record SeesawComparison(string Name, IReadOnlyList<SeesawTask> Tasks, SeesawInterval MeanRelativeGain);
+public sealed record SeesawComparison(string Name, IReadOnlyList<SeesawTask> Tasks, SeesawInterval MeanRelativeGain)
+{
+    /// <summary>Gets the mean relative gain with an interval of both chances, as <see cref="SeesawTask.DifferenceOverUsers"/> has.</summary>
+    public SeesawInterval MeanRelativeGainOverUsers { get; init; } = new(double.NaN, double.NaN, double.NaN);
+}

@@ -30,6 +30,9 @@ public sealed record SeesawReport(
     /// <summary>Gets the mean relative gain of the options as given.</summary>
     public SeesawInterval MeanRelativeGain => Comparisons[0].MeanRelativeGain;
 
+    /// <summary>Gets the mean relative gain of the options as given, with an interval of both chances, in training and in who was held out.</summary>
+    public SeesawInterval MeanRelativeGainOverUsers => Comparisons[0].MeanRelativeGainOverUsers;
+
     /// <summary>The report as tables of text, numbers in the invariant culture.</summary>
     /// <returns>Lines.</returns>
     public override string ToString() => SeesawText.Of(this);

@@ -17,4 +17,12 @@ public sealed record SeesawRun(
     double Seconds,
     int Epochs,
     int BestEpoch,
-    bool Reused);
+    bool Reused)
+{
+    /// <summary>
+    /// Gets, by task, all metrics without one group of the held-out users, for each group in turn: 50 groups, or one of each user where these are fewer.
+    /// User n is in group n mod the number of groups. Empty where that was not measured.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>> WithoutGroup { get; init; } =
+        new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>>();
+}

@@ -10,14 +10,17 @@ internal sealed class SeesawStatistics(IReadOnlyList<JudgedTask> tasks, IReadOnl
     public SeesawComparison Compare(string contestant)
     {
         SeesawRun[] joint = [.. runs.Where(r => r.Contestant == contestant).OrderBy(r => r.Seed)];
-        JudgedTask[] judged = [.. tasks.Where(t => joint[0].Tasks.Contains(t.Name))];
-        double[][] gains = [.. judged.Select(t => RelativeGains(joint, t))];
-        var means = joint.Select((_, s) => gains.Select(g => g[s]).DefaultIfEmpty(double.NaN).Average());
-        return new SeesawComparison(
-            contestant, [.. judged.Select((t, i) => Compare(joint, t, gains[i]))], SeesawInterval.Of([.. means], confidence));
+        TaskDifferences[] judged = [.. tasks.Where(t => joint[0].Tasks.Contains(t.Name)).Select(t => new TaskDifferences(t, joint, Alone(t)))];
+        double[] gains = [.. joint.Select((_, s) => Mean(judged.Select(t => t.Relative(t.Whole[s]))))];
+        var groups = judged.Select(t => t.Groups).DefaultIfEmpty(0).Min();
+        double[][] without = [.. joint.Select((_, s) => (double[])[.. Enumerable.Range(0, groups).Select(g => Mean(judged.Select(t => t.Relative(t.Without[s][g]))))])];
+        return new SeesawComparison(contestant, [.. judged.Select(Compare)], SeesawInterval.Of(gains, confidence))
+        {
+            MeanRelativeGainOverUsers = CrossedSample.Interval(gains, without, confidence),
+        };
     }
 
-    private static double[] Values(IEnumerable<SeesawRun> runs, JudgedTask task) => [.. runs.Select(r => r.Metrics[task.Name][task.Metric])];
+    private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty(double.NaN).Average();
 
     private static SeesawVerdict Verdict(SeesawInterval difference) =>
         difference.Lower > 0 ? SeesawVerdict.Gain
@@ -25,24 +28,20 @@ internal sealed class SeesawStatistics(IReadOnlyList<JudgedTask> tasks, IReadOnl
         : double.IsNaN(difference.Lower) ? SeesawVerdict.Undecided
         : SeesawVerdict.Tie;
 
-    private SeesawTask Compare(SeesawRun[] joint, JudgedTask task, double[] gains)
+    private SeesawTask Compare(TaskDifferences task)
     {
-        var difference = SeesawInterval.Of(Differences(joint, task), confidence);
+        var difference = SeesawInterval.Of(task.Whole, confidence);
+        var overUsers = CrossedSample.Interval(task.Whole, task.Without, confidence);
+        var (name, metric, higherIsBetter) = task.Task;
         return new SeesawTask(
-            task.Name, task.Metric, task.HigherIsBetter, Values(Alone(task), task).Average(), Values(joint, task).Average(),
-            difference, SeesawInterval.Of(gains, confidence), Verdict(difference));
+            name, metric, higherIsBetter, task.Alone, task.Joint,
+            difference, SeesawInterval.Of([.. task.Whole.Select(task.Relative)], confidence), Verdict(difference))
+        {
+            DifferenceOverUsers = overUsers,
+            VerdictOverUsers = Verdict(overUsers),
+        };
     }
 
-    private double[] Differences(SeesawRun[] joint, JudgedTask task) =>
-        [.. Values(joint, task).Zip(Values(Alone(task), task), (together, alone) => task.HigherIsBetter ? together - alone : alone - together)];
-
-    // By the mean over seeds, so that one seed's small denominator does not weigh more.
-    private double[] RelativeGains(SeesawRun[] joint, JudgedTask task)
-    {
-        var scale = Math.Abs(Values(Alone(task), task).Average());
-        return [.. Differences(joint, task).Select(d => scale > 0 ? d / scale : double.NaN)];
-    }
-
-    private IEnumerable<SeesawRun> Alone(JudgedTask task) =>
-        runs.Where(r => r.Contestant == SeesawReport.Alone && r.Tasks[0] == task.Name).OrderBy(r => r.Seed);
+    private SeesawRun[] Alone(JudgedTask task) =>
+        [.. runs.Where(r => r.Contestant == SeesawReport.Alone && r.Tasks[0] == task.Name).OrderBy(r => r.Seed)];
 }

@@ -10,7 +10,7 @@ namespace SuperMoe.ML;
 /// How much better together than alone, paired by seed: joint less alone, or alone less joint where less is better. Above 0 is better together.
 /// </param>
 /// <param name="RelativeGain">The difference as a share of the magnitude of <paramref name="Alone"/>; NaN if that is 0.</param>
-/// <param name="Verdict">What the interval of the difference says.</param>
+/// <param name="Verdict">What the interval of the difference over seeds says: of these held-out users.</param>
 public sealed record SeesawTask(
     string Task,
     string Metric,
@@ -19,4 +19,14 @@ public sealed record SeesawTask(
     double Joint,
     SeesawInterval Difference,
     SeesawInterval RelativeGain,
-    SeesawVerdict Verdict);
+    SeesawVerdict Verdict)
+{
+    /// <summary>
+    /// Gets the difference with an interval of both chances, in training and in who was held out: what to expect of a new model on other users of the same
+    /// kind. No interval with a single seed, or where <see cref="SeesawRun.WithoutGroup"/> is empty.
+    /// </summary>
+    public SeesawInterval DifferenceOverUsers { get; init; } = new(double.NaN, double.NaN, double.NaN);
+
+    /// <summary>Gets what that interval says.</summary>
+    public SeesawVerdict VerdictOverUsers { get; init; }
+}

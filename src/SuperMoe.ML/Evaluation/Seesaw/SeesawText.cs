@@ -45,6 +45,9 @@ internal sealed class SeesawText
         double.IsNaN(interval.Lower) ? $"{number(interval.Mean)} (no interval)"
         : $"{number(interval.Mean)} [{number(interval.Lower)}, {number(interval.Upper)}]";
 
+    private static string Ends(SeesawInterval interval, Func<double, string> number) =>
+        double.IsNaN(interval.Lower) ? "(no interval)" : $"[{number(interval.Lower)}, {number(interval.Upper)}]";
+
     private void Head()
     {
         var seeds = _report.Runs.Select(r => r.Seed).Distinct().Count();
@@ -55,13 +58,14 @@ internal sealed class SeesawText
 
     private void Tasks()
     {
-        List<string[]> rows = [["Task", "Metric", "Alone", "Together", "Better by", "Relative", "Verdict"]];
+        List<string[]> rows = [["Task", "Metric", "Alone", "Together", "Better by", "Relative", "Verdict", "Over users too", "Verdict"]];
         foreach (var task in _report.Tasks)
         {
             rows.Add(
             [
                 task.Task, task.HigherIsBetter ? task.Metric : $"{task.Metric} (less is better)", Number(task.Alone), Number(task.Joint),
                 Interval(task.Difference, Signed), Percent(task.RelativeGain.Mean), Verdict(task.Verdict),
+                Ends(task.DifferenceOverUsers, Signed), Verdict(task.VerdictOverUsers),
             ]);
         }
         Table(rows, left: 2);
@@ -87,7 +91,8 @@ internal sealed class SeesawText
         var verdicts = Enum.GetValues<SeesawVerdict>().Reverse()
             .Select(v => (Verdict: v, Count: _report.Tasks.Count(t => t.Verdict == v))).Where(v => v.Count > 0)
             .Select(v => $"{v.Count} {Verdict(v.Verdict)}");
-        Add($"Mean relative gain: {Interval(_report.MeanRelativeGain, Percent)}; {string.Join(", ", verdicts)}.");
+        var overUsers = _report.MeanRelativeGainOverUsers is { Lower: not double.NaN } over ? $", over users too {Ends(over, Percent)}" : "";
+        Add($"Mean relative gain: {Interval(_report.MeanRelativeGain, Percent)}{overUsers}; {string.Join(", ", verdicts)}.");
         var reused = _report.Runs.Count(r => r.Reused);
         Add($"{_report.Runs.Count} runs, {reused} of them reused; {Duration(_report.Runs.Where(r => !r.Reused).Sum(r => r.Seconds))} of training.");
     }

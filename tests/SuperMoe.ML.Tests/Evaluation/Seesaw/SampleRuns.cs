@@ -29,11 +29,23 @@ internal static class SampleRuns
     public static SeesawRun[] All() =>
         [.. Together("Joint", ClickJoint, SpendJoint), .. Alone(Click, ClickAlone), .. Alone(Spend, SpendAlone)];
 
+    /// <summary>The same with what they measured without each of two groups: as over all users, and that much more of what is better together.</summary>
+    public static SeesawRun[] WithGroups(double click, double spend) =>
+    [
+        .. All().Select(r => r with
+        {
+            WithoutGroup = r.Metrics.ToDictionary(m => m.Key, m => (IReadOnlyList<IReadOnlyDictionary<string, double>>)
+                [Shifted(m.Value, 0), Shifted(m.Value, r.Contestant == "Alone" ? 0 : m.Key == "Click" ? click : -spend)]),
+        }),
+    ];
+
     public static SeesawReport Report(IReadOnlyList<SeesawRun> runs, params string[] contestants)
     {
         var statistics = new SeesawStatistics([Click, Spend], runs, 0.95);
         return new SeesawReport([.. contestants.Select(statistics.Compare)], runs, 0.95, 1600, 400);
     }
+
+    private static Dictionary<string, double> Shifted(IReadOnlyDictionary<string, double> metrics, double by) => metrics.ToDictionary(m => m.Key, m => m.Value + by);
 
     private static SeesawRun Run(string contestant, int seed, params (string Task, string Metric, double Value)[] values) => new(
         contestant, [.. values.Select(v => v.Task)], seed,

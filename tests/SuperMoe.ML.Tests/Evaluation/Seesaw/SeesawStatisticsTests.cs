@@ -73,6 +73,27 @@ public sealed class SeesawStatisticsTests
     }
 
     [Fact]
+    public void Other_users_make_a_tie_of_a_gain_that_is_of_these_alone()
+    {
+        // Spend is better by 0.1 with each seed. Without one group by 0.1, without the other by 0.3: the groups' pseudo-values are 0.1 and -0.1.
+        var comparison = Compare(SampleRuns.WithGroups(0, 0.2));
+        var task = comparison.Tasks[1];
+        Assert.Equal(SeesawVerdict.Gain, task.Verdict);
+        Assert.Equal(SeesawVerdict.Tie, task.VerdictOverUsers);
+        AssertInterval(0.1, 12.7062047 * Math.Sqrt(0.02 / 2), task.DifferenceOverUsers);
+        AssertInterval(0.02, 0.0248414, comparison.Tasks[0].DifferenceOverUsers); // its groups are alike
+        Assert.True(comparison.MeanRelativeGainOverUsers.Lower < comparison.MeanRelativeGain.Lower);
+    }
+
+    [Fact]
+    public void Runs_that_did_not_measure_groups_have_no_interval_over_users()
+    {
+        var comparison = Compare(SampleRuns.All());
+        Assert.All(comparison.Tasks, t => Assert.Equal(SeesawVerdict.Undecided, t.VerdictOverUsers));
+        Assert.Equal(double.NaN, comparison.MeanRelativeGainOverUsers.Lower);
+    }
+
+    [Fact]
     public void Relative_gain_over_nothing_is_not_a_number()
     {
         SeesawRun[] runs =
