@@ -4,7 +4,7 @@ namespace SuperMoe.ML.Kernels;
 
 /// <summary>
 /// Attention of events and indicators in inference: the operators of the model's own, one after another, in one native call. In scoring small batches, calls and
-/// the objects that C# makes for each tensor in between are a good part of what attention costs.
+/// the objects that C# makes for each tensor in between are a good part of what attention costs. Larger batches have their projections from <see cref="RowProducts.Affine"/>.
 /// N events, B users, L longest sequence, T indicators a user, D model.
 /// </summary>
 internal static class AttentionKernel
@@ -26,6 +26,14 @@ internal static class AttentionKernel
     {
         using var numbers = HostCopy.Of(counts, CPU);
         var none = s_none.Value;
+        if (RowProducts.Affine(x, project.Weight, project.Bias) is { } projected)
+        {
+            using (projected)
+            {
+                using var attended = TorchScript.Call("attend", projected, numbers, pad ?? none, unpad ?? none, last ?? none, mask ?? none);
+                return RowProducts.Affine(attended, merge.Weight, merge.Bias) ?? nn.functional.linear(attended, merge.Weight, merge.Bias);
+            }
+        }
         return TorchScript.Call(
             "attention", x, project.Weight, project.Bias, merge.Weight, merge.Bias, numbers, pad ?? none, unpad ?? none, last ?? none, mask ?? none);
     }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// The experts in scoring: float32, without gradients, by the calling thread alone. The products are those of <see cref="ExpertForward{TRow}"/>, to the last bit, but
-/// no managed object is made for a group, a view or a scope: batches are small, and there are many.
+/// The experts in scoring: float32, without gradients, by the calling thread alone. It does what <see cref="ExpertForward{TRow}"/> does, but
+/// no managed object is made for a group, a view or a scope: batches are small, and there are many. Products are <see cref="SmallProducts"/> where these suit, and else libtorch's.
 /// T tokens, D model, H hidden units of an expert, E experts, K experts a token, R rows.
 /// </summary>
 internal static unsafe class ExpertScoring
@@ -34,21 +34,35 @@ internal static unsafe class ExpertScoring
         using var bounds = Bounds(rows, (int)w1.size(0));
         float* tokens = Numbers(x), gathered = Numbers(sorted.Tensor), units = Numbers(hidden.Tensor);
         var numbers = HostCopy.View<long>(bounds);
+        var small = SmallProducts.Suits && d % SmallProducts.Lanes == 0 && h % SmallProducts.Lanes == 0;
         foreach (var group in rows.Groups)
         {
             ExpertPasses<Float32Element>.Gather(tokens, rows.Assignments.Slice(group.First, group.Count), k, d, (Float32Element*)gathered);
             numbers[0] = group.Experts[0];
             numbers[1] = group.Experts[0] + group.Experts.Length;
             (numbers[2], numbers[3]) = (group.First, group.First);
-            Multiply(sorted.Tensor, w1, hidden.Tensor, bounds);
+            if (small) { Multiply(gathered, Numbers(w1), d, h, group, units); }
+            else { Multiply(sorted.Tensor, w1, hidden.Tensor, bounds); }
             ExpertActivation<Float32Element>.Apply((Float32Element*)units, (Float32Element*)units, (long)group.Count * h, slopes: false);
             numbers[3] = 0;
-            Multiply(hidden.Tensor, w2, outputs.Tensor, bounds);
+            if (small) { Multiply(units, Numbers(w2), h, d, group, Numbers(outputs.Tensor) + ((long)group.First * d)); }
+            else { Multiply(hidden.Tensor, w2, outputs.Tensor, bounds); }
         }
         var output = empty(x.size(0), d, ScalarType.Float32, CPU);
         Sum(Numbers(outputs.Tensor), Numbers(gates), rows.Places, k, d, Numbers(output));
         GC.KeepAlive((x, gates));
         return output;
+    }
+
+    // Each of a group's experts: its rows, (n, inner), times its weights, (inner, outer).
+    private static void Multiply(float* x, float* w, int inner, int outer, ExpertGroup group, float* y)
+    {
+        var start = 0;
+        for (var i = 0; i < group.Experts.Length; i++)
+        {
+            SmallProducts.Multiply(x + ((long)start * inner), group.Ends[i] - start, inner, w + ((long)group.Experts[i] * inner * outer), y + ((long)start * outer), outer);
+            start = group.Ends[i];
+        }
     }
 
     private static Tensor Bounds(ExpertRows rows, int experts)

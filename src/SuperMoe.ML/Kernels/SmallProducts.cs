@@ -5,7 +5,8 @@ namespace SuperMoe.ML.Kernels;
 
 /// <summary>
 /// Products of many rows with a matrix small enough for the processor's nearer caches, in float32, on the calling thread: 16 vectors of sums stay in registers, and nothing is
-/// packed or dispatched, which for so small a matrix costs libtorch more than the multiplications.
+/// packed or dispatched, which for so small a matrix costs libtorch more than the multiplications; and vectors
+/// have 512 bits, where libtorch's library for float32 keeps to 256 on some processors that have more.
 /// </summary>
 internal static unsafe class SmallProducts
 {
@@ -17,35 +18,39 @@ internal static unsafe class SmallProducts
     private const int Tall = 8; // rows of a tile of one vector
     private const int Stretch = 256; // rows whose numbers stay near while they are added up
 
+    /// <summary>Whether the processor has such vectors.</summary>
+    public static bool Suits => Vector512.IsHardwareAccelerated;
+
     /// <summary>How many numbers a row of <see cref="Multiply"/>'s matrix has: columns and padding up to whole vectors.</summary>
     public static int Padded(int columns) => (columns + Lanes - 1) / Lanes * Lanes;
 
-    /// <summary>Each row times the matrix.</summary>
+    /// <summary>Each row times the matrix, and a bias.</summary>
     /// <param name="x">(rows, n).</param>
     /// <param name="rows">The rows.</param>
     /// <param name="n">Numbers of a row.</param>
     /// <param name="b">(n, <see cref="Padded"/>(m)).</param>
     /// <param name="to">(rows, m): becomes the products.</param>
     /// <param name="m">Columns.</param>
+    /// <param name="bias">(<see cref="Padded"/>(m)): what the sums begin with; <see langword="null"/> for 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* x, int rows, int n, float* b, float* to, int m)
+    public static void Multiply(float* x, int rows, int n, float* b, float* to, int m, float* bias = null)
     {
         var width = Padded(m);
         var column = 0;
         for (; column + (Vectors * Lanes) <= m; column += Vectors * Lanes)
         {
             var row = 0;
-            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * m) + column, m, add: false); }
+            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * m) + column, m, add: false, At(bias, column)); }
             for (; row < rows; row++)
             {
-                for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * m) + column + (v * Lanes), Lanes); }
+                for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * m) + column + (v * Lanes), Lanes, At(bias, column + (v * Lanes))); }
             }
         }
         for (; column < m; column += Lanes)
         {
             var (row, count) = (0, Math.Min(Lanes, m - column));
-            for (; row + Tall <= rows; row += Tall) { High(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, m, count); }
-            for (; row < rows; row++) { One(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, count); }
+            for (; row + Tall <= rows; row += Tall) { High(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, m, count, At(bias, column)); }
+            for (; row < rows; row++) { One(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, count, At(bias, column)); }
         }
     }
 
@@ -68,7 +73,7 @@ internal static unsafe class SmallProducts
                 var i = 0;
                 if (j + Rows <= m)
                 {
-                    for (; i + (Vectors * Lanes) <= n; i += Vectors * Lanes) { Tile(ys + j, across: 1, along: m, count, xs + i, n, to + ((long)j * n) + i, n, add: true); }
+                    for (; i + (Vectors * Lanes) <= n; i += Vectors * Lanes) { Tile(ys + j, across: 1, along: m, count, xs + i, n, to + ((long)j * n) + i, n, add: true, null); }
                 }
                 for (; i < n; i += Lanes)
                 {
@@ -78,12 +83,21 @@ internal static unsafe class SmallProducts
         }
     }
 
+    private static float* At(float* bias, int column) => bias is null ? null : bias + column;
+
     // 4 rows × 4 vectors of sums over i of a number of the row times b's row i. Numbers of a row are `along` apart, rows `across`: so a matrix is read as it stands, or turned.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* x, int across, int along, int n, float* b, int width, float* to, int m, bool add)
+    private static void Tile(float* x, int across, int along, int n, float* b, int width, float* to, int m, bool add, float* bias)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default, e0 = default, e1 = default, e2 = default, e3 = default;
+        if (bias is not null)
+        {
+            a0 = c0 = d0 = e0 = Vector512.Load(bias);
+            a1 = c1 = d1 = e1 = Vector512.Load(bias + Lanes);
+            a2 = c2 = d2 = e2 = Vector512.Load(bias + (2 * Lanes));
+            a3 = c3 = d3 = e3 = Vector512.Load(bias + (3 * Lanes));
+        }
         float* x1 = x + across, x2 = x1 + across, x3 = x2 + across;
         for (long i = 0, at = 0; i < n; i++, at += along, b += width)
         {
@@ -117,9 +131,10 @@ internal static unsafe class SmallProducts
 
     // 8 rows × 1 vector.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void High(float* x, int n, float* b, int width, float* to, int m, int count)
+    private static void High(float* x, int n, float* b, int width, float* to, int m, int count, float* bias)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+        if (bias is not null) { a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = Vector512.Load(bias); }
         float* x1 = x + n, x2 = x1 + n, x3 = x2 + n, x4 = x3 + n, x5 = x4 + n, x6 = x5 + n, x7 = x6 + n;
         for (var i = 0; i < n; i++, b += width)
         {
@@ -144,9 +159,9 @@ internal static unsafe class SmallProducts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(float* x, int n, float* b, int width, float* to, int count)
+    private static void One(float* x, int n, float* b, int width, float* to, int count, float* bias)
     {
-        var sum = Vector512<float>.Zero;
+        var sum = bias is null ? Vector512<float>.Zero : Vector512.Load(bias);
         for (var i = 0; i < n; i++, b += width) { sum = Vector512.FusedMultiplyAdd(Vector512.Create(x[i]), Vector512.Load(b), sum); }
         Store(sum, to, count);
     }

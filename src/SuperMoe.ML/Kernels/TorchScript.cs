@@ -96,8 +96,8 @@ internal static class TorchScript
                 start = end
             return dw
 
-        def attention(x: Tensor, w: Tensor, b: Tensor, merge: Tensor, merge_b: Tensor, numbers: Tensor, pad: Tensor, unpad: Tensor, last: Tensor, mask: Tensor) -> Tensor:
-            d = x.size(1)
+        def attend(projected: Tensor, numbers: Tensor, pad: Tensor, unpad: Tensor, last: Tensor, mask: Tensor) -> Tensor:
+            d = projected.size(1) // 3
             events = int(numbers[0])
             users = int(numbers[1])
             length = int(numbers[2])
@@ -105,7 +105,6 @@ internal static class TorchScript
             indicators = int(numbers[4])
             states = int(numbers[5])  # of events: 0 none, 1 the latest, 2 all
             scale = (d / heads) ** -0.5
-            projected = torch.linear(x, w, b)
             k = projected
             v = projected
             parts: List[Tensor] = []
@@ -138,7 +137,10 @@ internal static class TorchScript
                     weights = torch.cat([scores, self], -1).softmax(-1)
                     seen = torch.matmul(weights.narrow(-1, 0, length), v) + weights.narrow(-1, length, 1) * own[2]
                 parts.append(seen.transpose(1, 2).reshape(users * indicators, d))
-            return torch.linear(parts[0] if len(parts) == 1 else torch.cat(parts), merge, merge_b)
+            return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+        def attention(x: Tensor, w: Tensor, b: Tensor, merge: Tensor, merge_b: Tensor, numbers: Tensor, pad: Tensor, unpad: Tensor, last: Tensor, mask: Tensor) -> Tensor:
+            return torch.linear(attend(torch.linear(x, w, b), numbers, pad, unpad, last, mask), merge, merge_b)
 
         def logits_into(buffer: Tensor, x: Tensor, w: Tensor) -> Tensor:
             torch.mm(x, w.t(), out=buffer)

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Embeddings;
+using SuperMoe.ML.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,5 +27,6 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
 
     /// <summary>The same, multiplied in <paramref name="compute"/>, and of that type.</summary>
     public Tensor Multiply(Tensor input, ComputePrecision compute) =>
-        nn.functional.linear(compute.Cast(input), compute.Cast(Leaves.Of(get_parameter("weight")!)), _hasBias ? compute.Cast(Leaves.Of(get_parameter("bias")!)) : null);
+        (compute.Type == ScalarType.Float32 ? RowProducts.Affine(input, get_parameter("weight")!, _hasBias ? get_parameter("bias")! : null) : null)
+        ?? nn.functional.linear(compute.Cast(input), compute.Cast(Leaves.Of(get_parameter("weight")!)), _hasBias ? compute.Cast(Leaves.Of(get_parameter("bias")!)) : null);
 }

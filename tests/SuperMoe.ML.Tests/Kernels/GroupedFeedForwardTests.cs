@@ -73,6 +73,7 @@ public sealed class GroupedFeedForwardTests
     [InlineData(40, 6, 1, 16, 8, "one")]
     [InlineData(1, 6, 2, 16, 8, "any")]
     [InlineData(100, 40, 2, 128, 256, "any")] // two groups of experts
+    [InlineData(200, 3, 1, 48, 80, "any")] // whole vectors, of which the last tile is not full
     public void Apply_without_gradients_gives_the_same(int tokens, int experts, int k, int size, int hidden, string choice)
     {
         using var scope = NewDisposeScope();
@@ -80,7 +81,8 @@ public sealed class GroupedFeedForwardTests
         var chosen = Choose(tokens, experts, k, choice);
         var expected = GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3]);
         using var noGrad = no_grad();
-        Assert.Equal(TestDevice.Read(expected), TestDevice.Read(GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3])));
+        var actual = GroupedFeedForward.Apply(leaves[0], chosen, leaves[1], leaves[2], leaves[3]);
+        Assert.True(allclose(expected, actual, rtol: 1e-5, atol: 1e-5 * expected.abs().max().item<float>())); // sums in another order
     }
 
     [Fact]

@@ -39,6 +39,47 @@ public sealed class RowProductsTests
     }
 
     [Theory]
+    [InlineData(32, 16, 5, true)]
+    [InlineData(33, 64, 192, true)]
+    [InlineData(100, 64, 70, true)]
+    [InlineData(37, 48, 64, false)]
+    [InlineData(2500, 32, 21, true)]
+    public void Affine_products_agree_with_those_of_torch(int rows, int size, int columns, bool withBias)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(7);
+        using var off = no_grad();
+        var (w, b) = (randn([columns, size], generator: generator), withBias ? randn(columns, generator: generator) : null);
+        foreach (var x in (Tensor[])[randn([rows, size], generator: generator), randn([size, rows], generator: generator).t()])
+        {
+            var ours = RowProducts.Affine(x, w, b);
+            if (!SmallProducts.Suits)
+            {
+                Assert.Null(ours);
+                continue;
+            }
+            Assert.Equal([rows, columns], ours!.shape);
+            Assert.True(allclose(ours, nn.functional.linear(x, w, b), rtol: 1e-5, atol: 1e-4));
+        }
+    }
+
+    [Fact]
+    public void Affine_products_are_left_to_torch_where_it_is_faster_or_alone_can()
+    {
+        using var scope = NewDisposeScope();
+        var w = ones(16, 16);
+        using (no_grad())
+        {
+            Assert.Null(RowProducts.Affine(ones(31, 16), w, null)); // few rows
+            Assert.Null(RowProducts.Affine(ones(40, 12), ones(16, 12), null)); // not of whole vectors
+            Assert.Null(RowProducts.Affine(ones(40, 512), ones(80, 512), null)); // too large for the near caches
+            Assert.Null(RowProducts.Affine(ones(4, 40, 16), w, null));
+            Assert.Null(RowProducts.Affine(ones([40, 16], ScalarType.Float64), w, null));
+        }
+        Assert.Null(RowProducts.Affine(ones(40, 16), w, null)); // with gradients
+    }
+
+    [Theory]
     [InlineData(12)]
     [InlineData(32)]
     public void Without_gradients_products_are_the_same_to_the_bit(int size)

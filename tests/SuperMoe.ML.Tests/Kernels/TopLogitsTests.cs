@@ -16,6 +16,8 @@ public sealed class TopLogitsTests : IDisposable
     [InlineData(17, 7, 5, 10)] // fewer items than are asked for
     [InlineData(40, 2500, 64, 10)] // several tiles of items
     [InlineData(33, 300, 1, 20)]
+    [InlineData(64, 1020, 64, 5)] // whole tiles of two groups of users
+    [InlineData(50, 1009, 16, 3)] // the last of them has items, and a group, left over
     [InlineData(1, 100, 130, 4)]
     public void Add_keeps_what_sorting_all_logits_keeps(int users, int items, int size, int k)
     {
