@@ -16,8 +16,9 @@ namespace SuperMoe.ML.Benchmarks.Seesaw;
 /// <param name="settings">Folds, seeds and tasks.</param>
 /// <param name="others">Other ways to train together.</param>
 /// <param name="folder">Where finished runs are kept; <see langword="null"/> for nowhere.</param>
+/// <param name="runsOf">The version of the build that trained what the folder has; <see langword="null"/> for this one.</param>
 /// <param name="output">Where everything is told.</param>
-internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings, IReadOnlyList<string> others, string? folder, TextWriter output)
+internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings, IReadOnlyList<string> others, string? folder, string? runsOf, TextWriter output)
 {
     private const double Confidence = 0.95;
 
@@ -29,7 +30,7 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
         var protocol = MultiTaskProtocols.Open(path, settings);
         var tasks = recipe.Tasks(protocol, settings.Tasks);
         foreach (var line in protocol.About) { Say($"{line}"); }
-        var trainer = new SeesawTrainer(recipe.Context(), protocol, settings, Folder(protocol), output);
+        var trainer = new SeesawTrainer(recipe.Context(), protocol, settings, Folder(protocol), runsOf, output);
         var runs = new List<SeesawRun>();
         for (var s = 0; s < settings.Seeds; s++)
         {
@@ -43,7 +44,7 @@ internal sealed class SeesawBenchmark(Recipe recipe, MultiTaskSettings settings,
         var report = new SeesawReport(comparisons, runs, Confidence, (int)protocol.Facts["users"]!, (int)protocol.Facts["judgedUsers"]!);
         output.WriteLine();
         output.WriteLine(report);
-        output.WriteLine(JsonLine.Of("seesaw", recipe.Seed, new { recipe, settings, others }, Results(path, report)));
+        output.WriteLine(JsonLine.Of("seesaw", recipe.Seed, new { recipe, settings, others, runsOf }, Results(path, report)));
     }
 
     private SeesawFolder? Folder(IMultiTaskProtocol protocol)

@@ -26,10 +26,15 @@ internal static class SeesawCommand
         };
         var tasks = new Option<string>("--tasks") { Description = "The tasks to train together, as NextItem,Gender; all of the data unless given.", HelpName = "A,B" };
         var folder = new Option<string>("--folder") { Description = "Where finished runs are kept; a later call trains only what is missing.", HelpName = "DIR" };
+        var version = new Option<string>("--runs-of")
+        {
+            Description = "The version, as 0.1.0+commit, of the build that trained the runs in --folder, to report them by this build; none is trained. Unless given, runs are this build's.",
+            HelpName = "VERSION",
+        };
         var recipe = new RecipeSettings(s_defaults);
         var command = new Command("seesaw", "Tasks trained together, and by the literature's ways of sharing, beside each task trained alone. --minutes is for each model.")
         {
-            data, folds, seeds, others, tasks, folder,
+            data, folds, seeds, others, tasks, folder, version,
         };
         others.Validators.Add(r =>
         {
@@ -53,7 +58,7 @@ internal static class SeesawCommand
                 Seeds = line.GetValue(seeds),
                 Tasks = Names(line.GetValue(tasks)),
             };
-            var benchmark = new SeesawBenchmark(recipe.Read(line), settings, Names(line.GetValue(others)), line.GetValue(folder), line.InvocationConfiguration.Output);
+            var benchmark = new SeesawBenchmark(recipe.Read(line), settings, Names(line.GetValue(others)), line.GetValue(folder), line.GetValue(version), line.InvocationConfiguration.Output);
             benchmark.Run(line.GetRequiredValue(data));
             return 0;
         });

@@ -12,8 +12,9 @@ namespace SuperMoe.ML.Benchmarks.Seesaw;
 /// <param name="protocol">The data.</param>
 /// <param name="settings">Which folds.</param>
 /// <param name="folder">Where finished runs are kept; <see langword="null"/> for nowhere.</param>
+/// <param name="runsOf">The version of the build that trained what the folder has, none of which is trained anew; <see langword="null"/> for this one.</param>
 /// <param name="output">Where progress is told.</param>
-internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, MultiTaskSettings settings, SeesawFolder? folder, TextWriter output)
+internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, MultiTaskSettings settings, SeesawFolder? folder, string? runsOf, TextWriter output)
 {
     private static readonly int[] s_cutoffs = [5, 10];
 
@@ -30,6 +31,7 @@ internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, M
             Say($"{plan.Kind}, seed {plan.Seed}: kept.");
             return kept;
         }
+        if (runsOf is not null) { throw new DataFileException($"--folder has no '{plan.FileName}' of version '{runsOf}', and --runs-of trains nothing."); }
         var clock = Stopwatch.StartNew();
         var board = new Scoreboard();
         var whole = recipe with { Minutes = recipe.Minutes * settings.Folds }; // a run shares its minutes out over its folds
@@ -51,7 +53,9 @@ internal sealed class SeesawTrainer(MLContext ml, IMultiTaskProtocol protocol, M
     {
         var options = new MultiTaskPipeline(ml, protocol, recipe, settings.Validation).Options(tasks, TimeSpan.FromMinutes(recipe.Minutes), new Progress<TrainingProgress>());
         options.Training.Seed = recipe.Seed;
-        return new PlannedRun(contestant, options);
+        var plan = new PlannedRun(contestant, options);
+        if (runsOf is not null) { plan.Text[OptionsText.Version] = runsOf; }
+        return plan;
     }
 
     private void Say(FormattableString text)

@@ -11,24 +11,36 @@ internal sealed record JudgedMetrics(IReadOnlyDictionary<string, double> Whole, 
     /// <param name="ranks">The targets' ranks, 0 is the best.</param>
     /// <param name="places">The places of their users among all.</param>
     /// <param name="users">The number of all users.</param>
-    public static JudgedMetrics OfRanks(int[] ranks, int[] places, int users) =>
-        new(TaskMetrics.OfRanks(ranks), UserGroups.Without(users, places, kept => TaskMetrics.OfRanks(kept.Select(i => ranks[i]))));
+    /// <param name="checkAlive">Called before each group; throws to stop.</param>
+    public static JudgedMetrics OfRanks(int[] ranks, int[] places, int users, Action checkAlive)
+    {
+        return new JudgedMetrics(TaskMetrics.OfRanks(ranks), UserGroups.Without(users, places, Measure));
+
+        IReadOnlyDictionary<string, double> Measure(int[] kept)
+        {
+            checkAlive();
+            return TaskMetrics.OfRanks(kept.Select(i => ranks[i]));
+        }
+    }
 
     /// <summary>Of another task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="scores">n × width scores of all users.</param>
     /// <param name="labels">n labels, NaN is missing.</param>
-    public static JudgedMetrics Of(SuperMoeTask task, float[] scores, float[] labels)
+    /// <param name="checkAlive">Called before each group; throws to stop.</param>
+    public static JudgedMetrics Of(SuperMoeTask task, ReadOnlyMemory<float> scores, float[] labels, Action checkAlive)
     {
         var width = scores.Length / labels.Length;
+        float[] some = [];
         int[] places = [.. Enumerable.Range(0, labels.Length).Where(u => !float.IsNaN(labels[u]))];
-        return new JudgedMetrics(TaskMetrics.Of(task, scores, labels), UserGroups.Without(labels.Length, places, Measure));
+        return new JudgedMetrics(TaskMetrics.Of(task, scores.Span, labels), UserGroups.Without(labels.Length, places, Measure));
 
         IReadOnlyDictionary<string, double> Measure(int[] kept)
         {
-            var some = new float[kept.Length * width];
-            for (var i = 0; i < kept.Length; i++) { scores.AsSpan(places[kept[i]] * width, width).CopyTo(some.AsSpan(i * width)); }
-            return TaskMetrics.Of(task, some, width, [.. kept.Select(i => labels[places[i]])]);
+            checkAlive();
+            if (some.Length < kept.Length * width) { some = new float[places.Length * width]; }
+            for (var i = 0; i < kept.Length; i++) { scores.Span.Slice(places[kept[i]] * width, width).CopyTo(some.AsSpan(i * width)); }
+            return TaskMetrics.Of(task, some.AsSpan(0, kept.Length * width), width, [.. kept.Select(i => labels[places[i]])]);
         }
     }
 }

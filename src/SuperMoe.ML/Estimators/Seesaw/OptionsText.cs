@@ -8,6 +8,9 @@ namespace SuperMoe.ML.Estimators.Seesaw;
 /// <summary>Everything in options that can change a model's numbers, as texts by name: equal texts are equal options.</summary>
 internal static class OptionsText
 {
+    /// <summary>The text that has the library's version.</summary>
+    public const string Version = "SuperMoe.ML";
+
     /// <summary>
     /// All properties, those of nested options and tasks too, so that none that is added later is forgotten. Left out are views of items, whose
     /// contents count as data, and who listens or cancels. The library's version, which has the commit it was built from, counts as an option.
@@ -16,7 +19,7 @@ internal static class OptionsText
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["SuperMoe.ML"] = typeof(SuperMoeOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            [Version] = typeof(SuperMoeOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
         AddProperties(texts, "", options);
         return texts;

@@ -53,9 +53,12 @@ internal sealed class SeesawFolder(string path, string data)
     {
         try
         {
-            using var stream = File.OpenRead(file);
-            var document = JsonSerializer.Deserialize<RunDocument>(stream, ModelJson.Options);
-            if (document is { Format: RunDocument.CurrentFormat }) { return document; }
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("format", out var format)
+                && format.ValueKind == JsonValueKind.Number && format.GetDouble() == RunDocument.CurrentFormat)
+            {
+                return json.Deserialize<RunDocument>(ModelJson.Options)!;
+            }
         }
         catch (JsonException e)
         {

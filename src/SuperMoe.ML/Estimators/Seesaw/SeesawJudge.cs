@@ -19,8 +19,8 @@ internal sealed class SeesawJudge(IBatchScorer scorer, SuperMoeOptions options, 
         {
             var task = options.Tasks[t];
             judged[task.Name] = task is NextItemTask
-                ? JudgedMetrics.OfRanks([.. Ranks()], data.Test.NextPlaces, users.Count)
-                : JudgedMetrics.Of(task, scores[t].ToArray(), users.Labels[t]!.AsSpan(0, users.Count).ToArray());
+                ? JudgedMetrics.OfRanks([.. Ranks()], data.Test.NextPlaces, users.Count, checkAlive)
+                : JudgedMetrics.Of(task, scores[t].Memory, users.Labels[t]!.AsSpan(0, users.Count).ToArray(), checkAlive);
         }
         return judged;
     }

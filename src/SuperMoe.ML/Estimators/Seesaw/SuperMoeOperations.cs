@@ -25,7 +25,7 @@ public sealed class SuperMoeOperations
     /// all models on the same users, which neither training nor early stopping saw.
     /// </summary>
     /// <remarks>
-    /// Differences are paired by seed, with Student's t interval over seeds: it tells of the chance in training, not of the chance in who was held out.
+    /// Differences are paired by seed, with Student's t interval over seeds: it tells of the chance in training. A second interval tells of the chance in who was held out, too.
     /// Tasks' weights and <see cref="TrainingOptions.Balancing"/> do not apply to a model of one task; <see cref="TrainingOptions.Seed"/> is
     /// replaced by <see cref="SeesawOptions.Seeds"/>. The next-item task is to find the last item of each held-out user from the events before it.
     /// With a <see cref="TrainingOptions.TimeLimit"/> what a model has learned depends on the machine.

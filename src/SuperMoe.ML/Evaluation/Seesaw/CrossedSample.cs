@@ -9,24 +9,34 @@ namespace SuperMoe.ML.Evaluation.Seesaw;
 /// </summary>
 internal static class CrossedSample
 {
-    /// <summary>The mean over seeds, with the interval of both chances; no interval with a single seed, without groups, or where a value is NaN.</summary>
+    /// <summary>
+    /// The mean over seeds, with the interval of both chances, never narrower than that over seeds alone; no interval with a single seed, without groups, or where a value is NaN.
+    /// </summary>
     /// <param name="whole">A seed's difference over all users.</param>
     /// <param name="without">A seed's differences without one group of users; all seeds have as many.</param>
     /// <param name="confidence">The level.</param>
     public static SeesawInterval Interval(IReadOnlyList<double> whole, IReadOnlyList<IReadOnlyList<double>> without, double confidence)
     {
-        var mean = whole.Average();
+        var overSeeds = SeesawInterval.Of(whole, confidence);
+        var none = overSeeds with { Lower = double.NaN, Upper = double.NaN };
         var (seeds, groups) = (whole.Count, without.Min(w => w.Count));
-        if (seeds < 2 || groups < 2) { return new SeesawInterval(mean, double.NaN, double.NaN); }
-        double[] ofSeed = [.. whole];
+        if (seeds < 2 || groups < 2 || without.Any(w => w.Count != groups)) { return none; }
         double[][] cells = [.. Enumerable.Range(0, seeds).Select(s => Cells(whole[s], without[s]))];
         double[] ofGroup = [.. Enumerable.Range(0, groups).Select(g => cells.Average(c => c[g]))];
-        var bySeed = Variance(ofSeed) / seeds;
+        // A group that changes nothing, as nobody in it has a label, tells nothing of chance.
+        var telling = Math.Max(2, Enumerable.Range(0, groups).Count(g => Enumerable.Range(0, seeds).Any(s => without[s][g] != whole[s])));
+        var (seedDegrees, groupDegrees) = (seeds - 1, telling - 1);
+        var bySeed = Variance([.. whole]) / seeds;
         var byGroup = Variance(ofGroup) / groups;
-        var variance = Math.Max(bySeed + byGroup - (Left(cells, ofGroup) / (seeds * groups)), Math.Max(bySeed, byGroup));
-        if (double.IsNaN(variance)) { return new SeesawInterval(mean, double.NaN, double.NaN); }
-        var half = StudentT.CriticalValue(confidence, Degrees(bySeed, seeds - 1, byGroup, groups - 1)) * Math.Sqrt(variance);
-        return new SeesawInterval(mean, mean - half, mean + half);
+        var left = Left(cells, ofGroup) / (seeds * groups);
+        var variance = Math.Max(bySeed + byGroup - left, Math.Max(bySeed, byGroup));
+        if (double.IsNaN(variance)) { return none; }
+        if (variance == 0) { return overSeeds; }
+        // Satterthwaite's degrees of freedom of a sum of mean squares, in whole ones.
+        var degrees = variance * variance / ((bySeed * bySeed / seedDegrees) + (byGroup * byGroup / groupDegrees) + (left * left / (seedDegrees * groupDegrees)));
+        var half = Math.Max(
+            overSeeds.Upper - overSeeds.Mean, StudentT.CriticalValue(confidence, Math.Max(1, (int)(degrees + 1e-6))) * Math.Sqrt(variance));
+        return new SeesawInterval(overSeeds.Mean, overSeeds.Mean - half, overSeeds.Mean + half);
     }
 
     private static double[] Cells(double whole, IReadOnlyList<double> without) =>
@@ -52,14 +62,5 @@ internal static class CrossedSample
             }
         }
         return sum / ((cells.Length - 1) * (ofGroup.Length - 1));
-    }
-
-    // Satterthwaite's of a sum of variances, in whole degrees.
-    private static int Degrees(double first, int firstDegrees, double second, int secondDegrees)
-    {
-        var sum = first + second;
-        if (sum == 0) { return firstDegrees; }
-        var degrees = sum * sum / ((first * first / firstDegrees) + (second * second / secondDegrees));
-        return Math.Max(1, (int)degrees);
     }
 }

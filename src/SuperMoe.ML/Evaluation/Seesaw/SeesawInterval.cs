@@ -1,9 +1,11 @@
 namespace SuperMoe.ML;
 
-/// <summary>A mean over seeds with its confidence interval, by Student's t: mean ± t · s / sqrt(n) of the n seeds' values.</summary>
+/// <summary>
+/// A mean over seeds with its confidence interval, by Student's t: over seeds, mean ± t · s / sqrt(n) of the n seeds' values; or over users too, with the variance of both chances.
+/// </summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Lower">The lower end; NaN with a single seed, which tells nothing of chance.</param>
-/// <param name="Upper">The upper end; NaN with a single seed.</param>
+/// <param name="Lower">The lower end; NaN with a single seed, which tells nothing of chance, and where a value is NaN.</param>
+/// <param name="Upper">The upper end; NaN where <paramref name="Lower"/> is.</param>
 public sealed record SeesawInterval(double Mean, double Lower, double Upper)
 {
     internal static SeesawInterval Of(IReadOnlyList<double> values, double confidence)

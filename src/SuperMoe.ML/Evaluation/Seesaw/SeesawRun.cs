@@ -20,9 +20,10 @@ public sealed record SeesawRun(
     bool Reused)
 {
     /// <summary>
-    /// Gets, by task, all metrics without one group of the held-out users, for each group in turn: 50 groups, or one of each user where these are fewer.
-    /// User n is in group n mod the number of groups. Empty where that was not measured.
+    /// Gets, by task, all metrics without one group of the held-out users, for each group in turn: 50 groups, or one of each user where these are fewer; a row is
+    /// taken for a user. Groups are drawn by chance, and are the same for all runs of a comparison. Empty where that was not measured.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>> WithoutGroup { get; init; } =
-        new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>> WithoutGroup { get; init; } = s_none;
+
+    private static readonly Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, double>>> s_none = [];
 }

@@ -22,8 +22,9 @@ public sealed record SeesawTask(
     SeesawVerdict Verdict)
 {
     /// <summary>
-    /// Gets the difference with an interval of both chances, in training and in who was held out: what to expect of a new model on other users of the same
-    /// kind. No interval with a single seed, or where <see cref="SeesawRun.WithoutGroup"/> is empty.
+    /// Gets the difference with an interval of both chances, in training and in who was held out: of the difference that is to be expected, by models trained on these
+    /// users, of others of their kind. It is never narrower than that of <see cref="Difference"/>. No interval with a single seed, where <see cref="SeesawRun.WithoutGroup"/> is empty,
+    /// or where the metric is undefined without some group, as an AUC is if that has all the yeses.
     /// </summary>
     public SeesawInterval DifferenceOverUsers { get; init; } = new(double.NaN, double.NaN, double.NaN);
 

@@ -58,7 +58,7 @@ internal sealed class SeesawText
 
     private void Tasks()
     {
-        List<string[]> rows = [["Task", "Metric", "Alone", "Together", "Better by", "Relative", "Verdict", "Over users too", "Verdict"]];
+        List<string[]> rows = [["Task", "Metric", "Alone", "Together", "Better by", "Relative", "Verdict", "Over users too", "And verdict"]];
         foreach (var task in _report.Tasks)
         {
             rows.Add(

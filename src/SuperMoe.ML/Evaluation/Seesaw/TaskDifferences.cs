@@ -30,11 +30,11 @@ internal sealed class TaskDifferences(JudgedTask task, IReadOnlyList<SeesawRun> 
     public double Relative(double difference) => Alone != 0 ? difference / Math.Abs(Alone) : double.NaN;
 
     private static IReadOnlyList<IReadOnlyDictionary<string, double>> Replicates(SeesawRun run, JudgedTask task) =>
-        run.WithoutGroup.TryGetValue(task.Name, out var replicates) ? replicates : [];
+        run.WithoutGroup.GetValueOrDefault(task.Name) ?? [];
 
     private static double Difference(JudgedTask task, IReadOnlyDictionary<string, double> together, IReadOnlyDictionary<string, double> alone)
     {
-        var difference = together[task.Metric] - alone[task.Metric];
+        var difference = together.GetValueOrDefault(task.Metric, double.NaN) - alone.GetValueOrDefault(task.Metric, double.NaN);
         return task.HigherIsBetter ? difference : -difference;
     }
 }

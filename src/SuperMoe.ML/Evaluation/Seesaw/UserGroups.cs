@@ -1,8 +1,8 @@
 namespace SuperMoe.ML.Evaluation.Seesaw;
 
 /// <summary>
-/// Groups of the users that models are judged on, for the jackknife: a metric is taken once more without each group. Users are dealt out by their
-/// places, so that groups are of like size and the same for every model and task.
+/// Groups of the users that models are judged on, for the jackknife: a metric is taken once more without each group. A row is taken for a user. Users are dealt
+/// out by chance, the same for every model and task, so that groups are of like size, whatever the order of the rows.
 /// </summary>
 internal static class UserGroups
 {
@@ -19,7 +19,17 @@ internal static class UserGroups
     /// <returns>A value a group.</returns>
     public static T[] Without<T>(int users, IReadOnlyList<int> places, Func<int[], T> measure)
     {
-        var groups = Count(users);
-        return [.. Enumerable.Range(0, groups).Select(g => measure([.. Enumerable.Range(0, places.Count).Where(i => places[i] % groups != g)]))];
+        var groups = Of(users);
+        return [.. Enumerable.Range(0, Count(users)).Select(g => measure([.. Enumerable.Range(0, places.Count).Where(i => groups[places[i]] != g)]))];
+    }
+
+    // Each user's group.
+    private static int[] Of(int users)
+    {
+        int[] order = [.. Enumerable.Range(0, users)];
+        new Random(1).Shuffle(order);
+        var groups = new int[users];
+        for (var i = 0; i < users; i++) { groups[order[i]] = i % Math.Max(1, Count(users)); }
+        return groups;
     }
 }

@@ -18,6 +18,7 @@ public sealed class SeesawFolderTests : IDisposable
 
         Assert.Equal(trained, _rig.Engine.Jobs.Count);
         Assert.Equal(first.Tasks, second.Tasks);
+        Assert.Equal(first.Runs.SelectMany(Groups), second.Runs.SelectMany(Groups));
         Assert.Equal(first.Runs.Select(r => (r.Contestant, r.Seed, r.Seconds)), second.Runs.Select(r => (r.Contestant, r.Seed, r.Seconds)));
         Assert.Equal(first.Runs.SelectMany(r => r.Metrics).SelectMany(m => m.Value), second.Runs.SelectMany(r => r.Metrics).SelectMany(m => m.Value));
         Assert.All(second.Runs, r => Assert.True(r.Reused));
@@ -95,6 +96,14 @@ public sealed class SeesawFolderTests : IDisposable
         Assert.Contains("Delete it", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void File_of_another_format_is_an_error_that_says_so()
+    {
+        _rig.Run();
+        File.WriteAllText(Path.Combine(_rig.Seesaw.Folder!, "joint.seed-4.json"), "{ \"format\": 1, \"seed\": 4 }"); // without what came later
+        Assert.Contains("no finished run of a comparison in format 2", Assert.Throws<InvalidDataException>(() => _rig.Run()).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -157,4 +166,7 @@ public sealed class SeesawFolderTests : IDisposable
             if (value.State == SeesawRunState.Finished) { source.Cancel(); }
         }
     }
+
+    private static IEnumerable<(string, int, string, double)> Groups(SeesawRun run) =>
+        run.WithoutGroup.SelectMany(t => t.Value.SelectMany((metrics, g) => metrics.Select(m => (t.Key, g, m.Key, m.Value))));
 }

@@ -9,7 +9,7 @@ public sealed class CrossedSampleTests
     {
         // Cells 1, 3 and 2, 6. Of seeds' means 2 and 4 the variance is 2, by two seeds 1; of groups' means 1.5 and 4.5 it is 4.5, by two groups 2.25;
         // what is left is +-0.5 in every cell, with one degree a mean square of 1, by four cells 0.25. 1 + 2.25 - 0.25 = 3; Satterthwaite's
-        // 3.25 x 3.25 / (1 + 2.25 x 2.25) = 1.7 degrees, in whole ones 1; t 12.7062.
+        // 3 x 3 / (1 + 2.25 x 2.25 + 0.25 x 0.25) = 1.5 degrees, in whole ones 1; t 12.7062.
         var interval = CrossedSample.Interval([2, 4], [[3, 1], [6, 2]], 0.95);
         Assert.Equal(3, interval.Mean, 1e-12);
         Assert.Equal(12.7062 * Math.Sqrt(3), interval.Upper - interval.Mean, 1e-3);
@@ -46,6 +46,37 @@ public sealed class CrossedSampleTests
         Assert.InRange(seedsOnly / (double)Trials, 0, 0.85); // which users were held out is chance that seeds do not show
 
         static bool Holds(SeesawInterval interval) => interval.Lower < 0 && interval.Upper > 0;
+    }
+
+    [Fact]
+    public void Interval_is_never_narrower_than_that_over_seeds()
+    {
+        // Two seeds that differ, and groups that differ more: with degrees of freedom of both, Student's t alone would make it narrower.
+        double[] whole = [0, 0.01];
+        var without = whole.Select(w => (double[])[.. Enumerable.Range(0, 50).Select(g => w + ((g % 2) - 0.5) * 0.001)]).ToArray();
+        var crossed = CrossedSample.Interval(whole, without, 0.95);
+        var overSeeds = SeesawInterval.Of(whole, 0.95);
+        Assert.True(crossed.Lower <= overSeeds.Lower && crossed.Upper >= overSeeds.Upper, crossed.ToString());
+    }
+
+    [Fact]
+    public void Groups_that_nobody_with_a_label_is_in_are_no_degrees_of_freedom()
+    {
+        double[] whole = [0.1, 0.1];
+        var (few, many) = (Width(4), Width(40));
+        Assert.Equal(StudentT.CriticalValue(0.95, 3) / StudentT.CriticalValue(0.95, 39), few / many, 1e-6);
+
+        // The same spread over all groups, by some of them only.
+        double Width(int telling)
+        {
+            var scale = 1 / Math.Sqrt(telling);
+            double[] without = [.. Enumerable.Range(0, 120).Select(g => g < telling ? 0.1 + (scale * Contrast(g, telling)) : 0.1)];
+            var interval = CrossedSample.Interval(whole, [without, without], 0.95);
+            return interval.Upper - interval.Lower;
+        }
+
+        // Of mean 0 and mean square 1.
+        static double Contrast(int g, int count) => (g - ((count - 1) / 2.0)) / Math.Sqrt(((count * (double)count) - 1) / 12);
     }
 
     [Theory]

@@ -11,9 +11,9 @@ public sealed class SeesawReportTests
         Assert.Equal(
             """
             Together against alone: 3 seeds, 95% intervals, 1,600 users to train on, 400 held out.
-              Task   Metric                  Alone  Together                   Better by  Relative  Verdict  Over users too    Verdict
-              Click  AUC                    0.5200    0.5400  +0.0200 [-0.0048, +0.0448]     +3.8%      tie   (no interval)  undecided
-              Spend  RMSE (less is better)  2.1000    2.0000  +0.1000 [+0.1000, +0.1000]     +4.8%     gain   (no interval)  undecided
+              Task   Metric                  Alone  Together                   Better by  Relative  Verdict  Over users too  And verdict
+              Click  AUC                    0.5200    0.5400  +0.0200 [-0.0048, +0.0448]     +3.8%      tie   (no interval)    undecided
+              Spend  RMSE (less is better)  2.1000    2.0000  +0.1000 [+0.1000, +0.1000]     +4.8%     gain   (no interval)    undecided
             Mean relative gain: +4.3% [+1.9%, +6.7%]; 1 gain, 1 tie.
             9 runs, 0 of them reused; 5 min of training.
 
