@@ -11,8 +11,8 @@ namespace SuperMoe.ML.Kernels;
 internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProducts>
 {
     private const int RowsOfPart = 2048;
-    private const int EnoughRows = 32; // for a matrix to be turned
-    private const long MostSmall = 1 << 15; // weights that stay in the second cache, beside what moves
+    private const int EnoughRows = 96; // for a matrix to be turned
+    private const long MostSmall = 1 << 17; // weights that stay in the second cache, 512 KiB, beside what moves
     private const string Key = "saved";
 
     /// <inheritdoc/>
@@ -83,37 +83,45 @@ internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProd
     private static void SmallForward(Tensor x, Tensor weight, Tensor? bias, Tensor to, bool alone)
     {
         var (e, d) = ((int)weight.size(0), (int)weight.size(1));
-        float* w = Numbers(weight), from = Numbers(x), products = Numbers(to);
         var width = SmallProducts.Padded(e);
-        var turned = ArrayPool<float>.Shared.Rent((d + 1) * width); // (D, E), each row padded to whole vectors, and the bias
-        fixed (float* columns = turned)
+        var turned = ArrayPool<float>.Shared.Rent((d + 1) * width);
+        fixed (float* panels = turned)
         {
-            var start = bias is null ? null : columns + (d * width);
-            Turn(w, e, d, width, columns);
-            if (bias is not null) { Pad(Numbers(bias), e, width, start); }
-            if (alone) { SmallProducts.Multiply(from, (int)x.size(0), d, columns, products, e, start); }
-            else { InParts(x.size(0), from, d, columns, products, e); }
+            var sums = panels + (d * width);
+            Turn(Numbers(weight), e, d, panels);
+            new Span<float>(sums, width).Clear();
+            if (bias is not null) { new ReadOnlySpan<float>(Numbers(bias), e).CopyTo(new Span<float>(sums, e)); }
+            if (alone) { Multiply(Numbers(x), (int)x.size(0), d, panels, sums, Numbers(to), e); }
+            else { InParts(x.size(0), Numbers(x), d, panels, sums, Numbers(to), e); }
         }
         ArrayPool<float>.Shared.Return(turned);
         GC.KeepAlive((x, weight, bias, to));
     }
 
-    private static void InParts(long rows, float* from, int d, float* b, float* to, int e) =>
-        ForParts(rows, (_, first, count) => SmallProducts.Multiply(from + (first * d), (int)count, d, b, to + (first * e), e));
+    private static void InParts(long rows, float* x, int d, float* panels, float* sums, float* to, int e) =>
+        ForParts(rows, (_, first, count) => Multiply(x + (first * d), (int)count, d, panels, sums, to + (first * e), e));
 
-    private static void Turn(float* w, int e, int d, int width, float* to)
+    private static void Multiply(float* x, int rows, int d, float* panels, float* sums, float* to, int e)
     {
-        for (var i = 0; i < d; i++, to += width)
+        for (var column = 0; column < e; column += SmallProducts.TileColumns)
         {
-            for (var column = 0; column < e; column++) { to[column] = w[(column * d) + i]; }
-            new Span<float>(to + e, width - e).Clear();
+            SmallProducts.Multiply(x, rows, d, panels + ((long)column * d), to + column, Math.Min(SmallProducts.TileColumns, e - column), e, sums + column);
         }
     }
 
-    private static void Pad(float* numbers, int count, int width, float* to)
+    // (E, D) to panels of a tile's columns, panel after panel, so that what a tile reads stands together: each (D, columns padded to whole vectors).
+    private static void Turn(float* w, int e, int d, float* to)
     {
-        new ReadOnlySpan<float>(numbers, count).CopyTo(new Span<float>(to, width));
-        new Span<float>(to + count, width - count).Clear();
+        for (var column = 0; column < e; column += SmallProducts.TileColumns)
+        {
+            var count = Math.Min(SmallProducts.TileColumns, e - column);
+            var width = SmallProducts.Padded(count);
+            for (var i = 0; i < d; i++, to += width)
+            {
+                for (var c = 0; c < count; c++) { to[c] = w[((long)(column + c) * d) + i]; }
+                new Span<float>(to + count, width - count).Clear();
+            }
+        }
     }
 
     private static void SmallGradients(Tensor x, Tensor weight, Tensor gradient, Tensor dx, Tensor sums)

@@ -13,6 +13,9 @@ internal static unsafe class SmallProducts
     /// <summary>Numbers of a vector.</summary>
     public const int Lanes = 16;
 
+    /// <summary>Columns of a tile.</summary>
+    public const int TileColumns = Vectors * Lanes;
+
     private const int Vectors = 4; // of a tile, beside one another
     private const int Rows = 4; // of a tile
     private const int Tall = 8; // rows of a tile of one vector
@@ -21,7 +24,7 @@ internal static unsafe class SmallProducts
     /// <summary>Whether the processor has such vectors.</summary>
     public static bool Suits => Vector512.IsHardwareAccelerated;
 
-    /// <summary>How many numbers a row of <see cref="Multiply"/>'s matrix has: columns and padding up to whole vectors.</summary>
+    /// <summary>How many numbers a row of the matrix of <see cref="Multiply(float*, int, int, float*, float*, int)"/> has: columns and padding up to whole vectors.</summary>
     public static int Padded(int columns) => (columns + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>Each row times the matrix, and a bias.</summary>
@@ -31,26 +34,36 @@ internal static unsafe class SmallProducts
     /// <param name="b">(n, <see cref="Padded"/>(m)).</param>
     /// <param name="to">(rows, m): becomes the products.</param>
     /// <param name="m">Columns.</param>
+    public static void Multiply(float* x, int rows, int n, float* b, float* to, int m) => Multiply(x, rows, n, b, to, m, m, null);
+
+    /// <summary>The same with some columns of a wider result.</summary>
+    /// <param name="x">(rows, n).</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="n">Numbers of a row.</param>
+    /// <param name="b">(n, <see cref="Padded"/>(m)).</param>
+    /// <param name="to">(rows, stride), the first m of each row: become the products.</param>
+    /// <param name="m">Columns.</param>
+    /// <param name="stride">Numbers from one row of the result to the next.</param>
     /// <param name="bias">(<see cref="Padded"/>(m)): what the sums begin with; <see langword="null"/> for 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* x, int rows, int n, float* b, float* to, int m, float* bias = null)
+    public static void Multiply(float* x, int rows, int n, float* b, float* to, int m, int stride, float* bias)
     {
         var width = Padded(m);
         var column = 0;
         for (; column + (Vectors * Lanes) <= m; column += Vectors * Lanes)
         {
             var row = 0;
-            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * m) + column, m, add: false, At(bias, column)); }
+            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * stride) + column, stride, add: false, At(bias, column)); }
             for (; row < rows; row++)
             {
-                for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * m) + column + (v * Lanes), Lanes, At(bias, column + (v * Lanes))); }
+                for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * stride) + column + (v * Lanes), Lanes, At(bias, column + (v * Lanes))); }
             }
         }
         for (; column < m; column += Lanes)
         {
             var (row, count) = (0, Math.Min(Lanes, m - column));
-            for (; row + Tall <= rows; row += Tall) { High(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, m, count, At(bias, column)); }
-            for (; row < rows; row++) { One(x + ((long)row * n), n, b + column, width, to + ((long)row * m) + column, count, At(bias, column)); }
+            for (; row + Tall <= rows; row += Tall) { High(x + ((long)row * n), n, b + column, width, to + ((long)row * stride) + column, stride, count, At(bias, column)); }
+            for (; row < rows; row++) { One(x + ((long)row * n), n, b + column, width, to + ((long)row * stride) + column, count, At(bias, column)); }
         }
     }
 

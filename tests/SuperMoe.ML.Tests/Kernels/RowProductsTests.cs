@@ -16,7 +16,8 @@ public sealed class RowProductsTests
     [InlineData(5000, 64, 64)]
     [InlineData(4101, 80, 21)]
     [InlineData(2050, 128, 70)]
-    [InlineData(2100, 512, 80)] // too large for the near caches
+    [InlineData(2100, 512, 80)]
+    [InlineData(2100, 512, 300)] // too large for the near caches
     public void Products_and_gradients_agree_with_those_of_torch(int rows, int size, int columns)
     {
         using var scope = NewDisposeScope();
@@ -39,10 +40,11 @@ public sealed class RowProductsTests
     }
 
     [Theory]
-    [InlineData(32, 16, 5, true)]
-    [InlineData(33, 64, 192, true)]
+    [InlineData(96, 16, 5, true)]
+    [InlineData(97, 64, 192, true)]
     [InlineData(100, 64, 70, true)]
-    [InlineData(37, 48, 64, false)]
+    [InlineData(131, 48, 64, false)]
+    [InlineData(100, 128, 330, true)]
     [InlineData(2500, 32, 21, true)]
     public void Affine_products_agree_with_those_of_torch(int rows, int size, int columns, bool withBias)
     {
@@ -70,13 +72,13 @@ public sealed class RowProductsTests
         var w = ones(16, 16);
         using (no_grad())
         {
-            Assert.Null(RowProducts.Affine(ones(31, 16), w, null)); // few rows
-            Assert.Null(RowProducts.Affine(ones(40, 12), ones(16, 12), null)); // not of whole vectors
-            Assert.Null(RowProducts.Affine(ones(40, 512), ones(80, 512), null)); // too large for the near caches
-            Assert.Null(RowProducts.Affine(ones(4, 40, 16), w, null));
-            Assert.Null(RowProducts.Affine(ones([40, 16], ScalarType.Float64), w, null));
+            Assert.Null(RowProducts.Affine(ones(95, 16), w, null)); // few rows
+            Assert.Null(RowProducts.Affine(ones(100, 12), ones(16, 12), null)); // not of whole vectors
+            Assert.Null(RowProducts.Affine(ones(100, 512), ones(300, 512), null)); // too large for the near caches
+            Assert.Null(RowProducts.Affine(ones(4, 100, 16), w, null));
+            Assert.Null(RowProducts.Affine(ones([100, 16], ScalarType.Float64), w, null));
         }
-        Assert.Null(RowProducts.Affine(ones(40, 16), w, null)); // with gradients
+        Assert.Null(RowProducts.Affine(ones(100, 16), w, null)); // with gradients
     }
 
     [Theory]
