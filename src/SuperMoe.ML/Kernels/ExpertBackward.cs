@@ -24,19 +24,17 @@ internal static unsafe class ExpertBackward<TRow>
             RowBuffer<TRow> outer = RowBuffer<TRow>.OfOne(pool, rows, d), inner = RowBuffer<TRow>.OfOne(pool, rows, h); // gradients of outputs and hidden units
             var (first, second) = (GroupMatrices<TRow>.Of(pool, s.W1, rows), GroupMatrices<TRow>.Of(pool, s.W2, rows));
             var (firstGradient, secondGradient) = (GroupMatrices<TRow>.Of(pool, dw1, rows), GroupMatrices<TRow>.Of(pool, dw2, rows));
+            var turned = ExpertProducts.Room(pool, TRow.Type, first.Shape);
             return group =>
             {
                 ExpertPasses<TRow>.Unsum(
                     dy, outputs.At(group), gates, rows.Assignments.Slice(group.First, group.Count), k, (int)d, outer.At(group), gateGradient);
-                var ends = ExpertWork.Ends<TRow>(group);
-                TorchScript.Call("group_gradients", hidden.Rows(group), outer.Rows(group), secondGradient.Room(group), ends);
-                secondGradient.Write(group);
-                TorchScript.Call("group_products", outer.Rows(group), second.Read(group).transpose(1, 2), inner.Rows(group), ends);
+                ExpertProducts<TRow>.Gradient(hidden, outer, secondGradient, group);
+                ExpertProducts<TRow>.Backward(outer, second, inner, group, turned);
                 ExpertActivation<TRow>.Backward(inner.At(group), slopes.At(group), group.Count * h);
-                TorchScript.Call("group_gradients", sorted.Rows(group), inner.Rows(group), firstGradient.Room(group), ends);
-                firstGradient.Write(group);
+                ExpertProducts<TRow>.Gradient(sorted, inner, firstGradient, group);
                 // The outputs have served: their place takes the gradients of the tokens.
-                TorchScript.Call("group_products", inner.Rows(group), first.Read(group).transpose(1, 2), outputs.Rows(group), ends);
+                ExpertProducts<TRow>.Backward(inner, first, outputs, group, turned);
             };
         });
         ExpertWork.Sum(outputs, null, rows, k, dx);

@@ -23,10 +23,9 @@ internal static unsafe class ExpertForward<TRow>
             return group =>
             {
                 ExpertPasses<TRow>.Gather(tokens, rows.Assignments.Slice(group.First, group.Count), k, (int)d, sorted.At(group));
-                var ends = ExpertWork.Ends<TRow>(group);
-                TorchScript.Call("group_products", sorted.Rows(group), first.Read(group), before.Rows(group), ends);
+                ExpertProducts<TRow>.Forward(sorted, first, before, group);
                 ExpertActivation<TRow>.Apply(before.At(group), hidden.At(group), group.Count * h, slopes: keep);
-                TorchScript.Call("group_products", hidden.Rows(group), second.Read(group), outputs.Rows(group), ends);
+                ExpertProducts<TRow>.Forward(hidden, second, outputs, group);
             };
         });
         var output = empty(x.shape, ScalarType.Float32, CPU);

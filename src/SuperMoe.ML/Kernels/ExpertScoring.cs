@@ -34,7 +34,7 @@ internal static unsafe class ExpertScoring
         using var bounds = Bounds(rows, (int)w1.size(0));
         float* tokens = Numbers(x), gathered = Numbers(sorted.Tensor), units = Numbers(hidden.Tensor);
         var numbers = HostCopy.View<long>(bounds);
-        var small = SmallProducts.Suits && d % SmallProducts.Lanes == 0 && h % SmallProducts.Lanes == 0;
+        var small = ExpertProducts.Suit(ScalarType.Float32, (d, h));
         foreach (var group in rows.Groups)
         {
             ExpertPasses<Float32Element>.Gather(tokens, rows.Assignments.Slice(group.First, group.Count), k, d, (Float32Element*)gathered);
@@ -50,7 +50,7 @@ internal static unsafe class ExpertScoring
         }
         var output = empty(x.size(0), d, ScalarType.Float32, CPU);
         Sum(Numbers(outputs.Tensor), Numbers(gates), rows.Places, k, d, Numbers(output));
-        GC.KeepAlive((x, gates));
+        GC.KeepAlive((x, gates, w1, w2));
         return output;
     }
 

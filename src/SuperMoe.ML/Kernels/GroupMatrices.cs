@@ -15,6 +15,12 @@ internal sealed unsafe class GroupMatrices<TRow>(Tensor all, Tensor? room)
     private readonly TRow* _room = room is null ? null : (TRow*)RawMemory.Start(room, TRow.Type);
     private readonly long _size = all.shape[1] * all.shape[2];
 
+    /// <summary>A and B.</summary>
+    public (int A, int B) Shape { get; } = ((int)all.shape[1], (int)all.shape[2]);
+
+    /// <summary>An expert's matrix, float32.</summary>
+    public float* Of(int expert) => _all + (expert * _size);
+
     /// <summary>Makes room beside <paramref name="all"/>.</summary>
     public static GroupMatrices<TRow> Of(PooledTensors pool, Tensor all, ExpertRows rows)
     {

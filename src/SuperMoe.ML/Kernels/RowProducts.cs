@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// x·Wᵀ for few columns, in parts of rows that threads take one after another: a team of OpenMP's would go on spinning, on the cores that the experts need next. Small weights are
-/// multiplied by <see cref="SmallProducts"/> where the processor has its vectors, others by a libtorch of one thread. The weight's gradient is summed in the parts' order, whoever computes them. T tokens, D model, E columns.
+/// x·Wᵀ, in parts of rows that threads take one after another: a team of OpenMP's would go on spinning, on the cores that the experts need next.
+/// Small weights are multiplied by <see cref="SmallProducts"/> where the processor has its vectors, others by a libtorch of one thread.
+/// The weight's gradient is summed in the parts' order, whoever computes them. T tokens, D model, E columns.
 /// </summary>
 internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProducts>
 {
@@ -25,16 +26,21 @@ internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProd
         return is_grad_enabled() ? apply(x.contiguous(), weight.contiguous()) : Forward(x.contiguous(), weight.contiguous());
     }
 
-    /// <summary>x·Wᵀ + b without gradients on the calling thread, where that is faster than by libtorch; <see langword="null"/> where it is not.</summary>
+    /// <summary>
+    /// x·Wᵀ + b without gradients, where <see cref="SmallProducts"/> are faster than libtorch's; <see langword="null"/> where they are not, and for what they are not for.
+    /// A row's bits depend neither on the other rows nor on the threads.
+    /// </summary>
     /// <param name="x">(T, D).</param>
     /// <param name="weight">(E, D).</param>
     /// <param name="bias">(E), or <see langword="null"/>.</param>
     public static Tensor? Affine(Tensor x, Tensor weight, Tensor? bias)
     {
-        if (is_grad_enabled() || x.device_type != TorchSharp.DeviceType.CPU || x.dtype != ScalarType.Float32 || x.dim() != 2 || x.size(0) < EnoughRows || !IsSmall(weight)) { return null; }
+        if (is_grad_enabled() || !IsFloat32(x) || x.dim() != 2 || x.size(0) < EnoughRows) { return null; }
+        if (!IsFloat32(weight) || !weight.is_contiguous() || x.size(1) != weight.size(1) || !IsSmall(weight)) { return null; }
+        if (bias is not null && (!IsFloat32(bias) || !bias.is_contiguous() || bias.numel() != weight.size(0))) { return null; }
         var rows = x.is_contiguous() ? x : x.contiguous();
         var to = empty(x.size(0), weight.size(0), ScalarType.Float32, CPU);
-        SmallForward(rows, weight, bias, to, alone: true);
+        SmallForward(rows, weight, bias, to);
         if (!ReferenceEquals(rows, x)) { rows.Dispose(); }
         return to;
     }
@@ -70,17 +76,19 @@ internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProd
         return result;
     }
 
+    private static bool IsFloat32(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
+
     private static bool IsSmall(Tensor weight) => SmallProducts.Suits && weight.numel() <= MostSmall && weight.size(1) % SmallProducts.Lanes == 0;
 
     private static Tensor Forward(Tensor x, Tensor weight)
     {
         var to = empty([x.shape[0], weight.shape[0]], ScalarType.Float32, CPU);
-        if (IsSmall(weight)) { SmallForward(x, weight, null, to, alone: false); }
+        if (IsSmall(weight)) { SmallForward(x, weight, null, to); }
         else { ForParts(x.shape[0], (_, start, count) => TorchScript.Call("logits_into", to.narrow(0, start, count), x.narrow(0, start, count), weight)); }
         return to;
     }
 
-    private static void SmallForward(Tensor x, Tensor weight, Tensor? bias, Tensor to, bool alone)
+    private static void SmallForward(Tensor x, Tensor weight, Tensor? bias, Tensor to)
     {
         var (e, d) = ((int)weight.size(0), (int)weight.size(1));
         var width = SmallProducts.Padded(e);
@@ -91,7 +99,7 @@ internal sealed unsafe class RowProducts : autograd.SingleTensorFunction<RowProd
             Turn(Numbers(weight), e, d, panels);
             new Span<float>(sums, width).Clear();
             if (bias is not null) { new ReadOnlySpan<float>(Numbers(bias), e).CopyTo(new Span<float>(sums, e)); }
-            if (alone) { Multiply(Numbers(x), (int)x.size(0), d, panels, sums, Numbers(to), e); }
+            if (SideBySide.Threads == 1) { Multiply(Numbers(x), (int)x.size(0), d, panels, sums, Numbers(to), e); }
             else { InParts(x.size(0), Numbers(x), d, panels, sums, Numbers(to), e); }
         }
         ArrayPool<float>.Shared.Return(turned);

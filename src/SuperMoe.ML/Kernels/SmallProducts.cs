@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// Products of many rows with a matrix small enough for the processor's nearer caches, in float32, on the calling thread: 16 vectors of sums stay in registers, and nothing is
-/// packed or dispatched, which for so small a matrix costs libtorch more than the multiplications; and vectors
-/// have 512 bits, where libtorch's library for float32 keeps to 256 on some processors that have more.
+/// Products of many rows with a matrix small enough for the processor's nearer caches, in float32, on the calling thread. 16 vectors of sums stay
+/// in registers, and nothing is packed or dispatched, which for so small a matrix costs libtorch more than the multiplications. Vectors have 512
+/// bits; those of libtorch's float32 products have 256 on some processors that could do more.
 /// </summary>
 internal static unsafe class SmallProducts
 {
@@ -27,7 +27,7 @@ internal static unsafe class SmallProducts
     /// <summary>How many numbers a row of the matrix of <see cref="Multiply(float*, int, int, float*, float*, int)"/> has: columns and padding up to whole vectors.</summary>
     public static int Padded(int columns) => (columns + Lanes - 1) / Lanes * Lanes;
 
-    /// <summary>Each row times the matrix, and a bias.</summary>
+    /// <summary>Each row times the matrix.</summary>
     /// <param name="x">(rows, n).</param>
     /// <param name="rows">The rows.</param>
     /// <param name="n">Numbers of a row.</param>
@@ -36,7 +36,7 @@ internal static unsafe class SmallProducts
     /// <param name="m">Columns.</param>
     public static void Multiply(float* x, int rows, int n, float* b, float* to, int m) => Multiply(x, rows, n, b, to, m, m, null);
 
-    /// <summary>The same with some columns of a wider result.</summary>
+    /// <summary>The same with a bias, to some columns of a wider result.</summary>
     /// <param name="x">(rows, n).</param>
     /// <param name="rows">The rows.</param>
     /// <param name="n">Numbers of a row.</param>
@@ -53,10 +53,18 @@ internal static unsafe class SmallProducts
         for (; column + (Vectors * Lanes) <= m; column += Vectors * Lanes)
         {
             var row = 0;
-            for (; row + Rows <= rows; row += Rows) { Tile(x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * stride) + column, stride, add: false, At(bias, column)); }
+            for (; row + Rows <= rows; row += Rows)
+            {
+                Tile(
+                    x + ((long)row * n), across: n, along: 1, n, b + column, width, to + ((long)row * stride) + column, stride,
+                    add: false, At(bias, column));
+            }
             for (; row < rows; row++)
             {
-                for (var v = 0; v < Vectors; v++) { One(x + ((long)row * n), n, b + column + (v * Lanes), width, to + ((long)row * stride) + column + (v * Lanes), Lanes, At(bias, column + (v * Lanes))); }
+                for (var c = column; c < column + TileColumns; c += Lanes)
+                {
+                    One(x + ((long)row * n), n, b + c, width, to + ((long)row * stride) + c, Lanes, At(bias, c));
+                }
             }
         }
         for (; column < m; column += Lanes)

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// The best items of users, on the calling thread, without writing a logit: products of 12 items and 32 users at a time, or of 6 and 16 where vectors have 256 bits, stay in
-/// registers, and are compared with the least that each user has kept. A product sums its D terms in order, each by a fused multiplication and addition, whatever the vectors.
+/// The best items of users, on the calling thread, without writing a logit: products of 12 items and 32 users at a time, or of 6 and 16 where
+/// vectors have 256 bits, stay in registers, and are compared with the least that each user has kept. A product sums its D terms in order, each by
+/// a fused multiplication and addition, whatever the vectors.
 /// B users, V items, D model, K items kept.
 /// </summary>
 internal static unsafe class TopLogits
@@ -41,7 +42,8 @@ internal static unsafe class TopLogits
         Pack((float*)RawMemory.Start(states, ScalarType.Float32), places.Length, d, packed);
         var tile = Math.Max(1, TileBytes / sizeof(float) / d / WideRows) * WideRows;
         var least = stackalloc float[2 * Group];
-        var histories = ArrayPool<ArraySegment<int>>.Shared.Rent(places.Length); // asked for with every item that is kept: by an interface that takes as long as the rest of it
+        // In an array, since each item that is kept asks for its user's: by the list's interface that took as long as all else.
+        var histories = ArrayPool<ArraySegment<int>>.Shared.Rent(places.Length);
         for (var u = 0; u < places.Length; u++) { histories[u] = history[u]; }
         fixed (float* panels = packed)
         {

@@ -45,6 +45,20 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
     }
 
     [Fact]
+    public void Old_outputs_are_the_same_bits_in_large_batches()
+    {
+        var options = SampleUsers.Options();
+        options.ScoringBatchSize = new SuperMoeOptions().ScoringBatchSize;
+        using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
+        using var extended = model.FitTask(fitted.Train, Task("binary"), s_quick);
+        var many = SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(SampleUsers.View(_ml, 300, seed: 21));
+        var names = model.Transform(many).Schema.Skip(many.Schema.Count).Select(c => c.Name).ToArray();
+        var all = Bits(model.Transform(many), names);
+        Assert.Equal(all, Bits(extended.Transform(many), names));
+        AssertEqualBits(all, Bits(extended.Transform(many), [.. names, "New.Score"]));
+    }
+
+    [Fact]
     public void Old_outputs_are_the_same_bits_row_by_row()
     {
         var raw = SampleUsers.View(_ml, 64);

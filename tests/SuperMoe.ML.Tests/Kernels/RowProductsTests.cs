@@ -76,9 +76,33 @@ public sealed class RowProductsTests
             Assert.Null(RowProducts.Affine(ones(100, 12), ones(16, 12), null)); // not of whole vectors
             Assert.Null(RowProducts.Affine(ones(100, 512), ones(300, 512), null)); // too large for the near caches
             Assert.Null(RowProducts.Affine(ones(4, 100, 16), w, null));
+            Assert.Null(RowProducts.Affine(ones(100, 32), w, null)); // not of the weight's size: torch says so
+            Assert.Null(RowProducts.Affine(ones(100, 16), w, ones(15)));
+            Assert.Null(RowProducts.Affine(ones(100, 16), ones(16, 32).narrow(1, 0, 16), null));
             Assert.Null(RowProducts.Affine(ones([100, 16], ScalarType.Float64), w, null));
         }
         Assert.Null(RowProducts.Affine(ones(100, 16), w, null)); // with gradients
+    }
+
+    [Fact]
+    public void Affine_products_of_a_row_are_the_same_bits_whatever_is_beside_it_and_whoever_computes()
+    {
+        if (!SmallProducts.Suits) { return; }
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(7);
+        using var off = no_grad();
+        var (x, w, b) = (randn([5000, 32], generator: generator), randn([70, 32], generator: generator), randn(70, generator: generator));
+        using var all = Of(2, x);
+        using var alone = Of(1, x);
+        using var few = Of(1, x.narrow(0, 2001, 101));
+        Assert.True(all.eq(alone).all().item<bool>());
+        Assert.True(all.narrow(0, 2001, 101).eq(few).all().item<bool>());
+
+        Tensor Of(int threads, Tensor rows)
+        {
+            using var share = ThreadShare.Enter(threads);
+            return RowProducts.Affine(rows, w, b)!;
+        }
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class TopLogitsTests : IDisposable
     [InlineData(40, 2500, 64, 10)] // several tiles of items
     [InlineData(33, 300, 1, 20)]
     [InlineData(64, 1020, 64, 5)] // whole tiles of two groups of users
-    [InlineData(50, 1009, 16, 3)] // the last of them has items, and a group, left over
+    [InlineData(50, 1009, 16, 3)] // items left over, and a last group of two users
     [InlineData(1, 100, 130, 4)]
     public void Add_keeps_what_sorting_all_logits_keeps(int users, int items, int size, int k)
     {
@@ -53,6 +53,21 @@ public sealed class TopLogitsTests : IDisposable
         {
             Assert.Equal(Enumerable.Range(1, 100), chosen[(u * 100)..((u + 1) * 100)].Order());
             for (var i = 0; i < 100; i++) { Assert.Equal(logits[u, chosen[(u * 100) + i]].item<float>(), scores[(u * 100) + i], 1e-5); }
+        }
+    }
+
+    [Fact]
+    public void Scores_are_the_same_bits_for_one_group_of_users_and_for_two()
+    {
+        var states = randn(32, 40, generator: new Generator(6));
+        var table = randn(200, 40, generator: new Generator(7));
+        ArraySegment<int>[] none = [.. Enumerable.Repeat(ArraySegment<int>.Empty, 32)];
+        var (chosen, scores) = Add(states, table, none, [.. Enumerable.Range(0, 32)], 10);
+        for (var first = 0; first < 32; first += 16)
+        {
+            var (some, their) = Add(states.narrow(0, first, 16), table, none[..16], [.. Enumerable.Range(0, 16)], 10);
+            Assert.Equal(chosen[(first * 10)..((first + 16) * 10)], some);
+            Assert.Equal(scores[(first * 10)..((first + 16) * 10)], their);
         }
     }
 

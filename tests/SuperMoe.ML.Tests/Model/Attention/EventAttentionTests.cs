@@ -55,6 +55,28 @@ public sealed class EventAttentionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(40, 3, 2, nameof(EventStates.All))]
+    [InlineData(40, 3, 2, nameof(EventStates.Last))]
+    [InlineData(40, 3, 2, nameof(EventStates.None))]
+    [InlineData(60, 0, 2, nameof(EventStates.None))] // no events at all
+    [InlineData(60, 2, 0, nameof(EventStates.All))]
+    public void Attend_without_gradients_to_many_rows_equals_that_with_gradients(int users, int length, int indicators, string needed)
+    {
+        var events = Enum.Parse<EventStates>(needed);
+        const int Wide = 16; // whole vectors
+        using var generator = new Generator(5);
+        using var attention = new EventAttention(Wide, Heads, generator);
+        attention.to(TestDevice.Current);
+        int[] lengths = [.. Enumerable.Range(0, users).Select(u => length == 0 ? 0 : 1 + (u % length))];
+        var input = Packed.Lengths(lengths);
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Wide);
+        var expected = attention.AttendStepwise(x, input, indicators, events, ComputePrecision.Float32).States;
+        Assert.True(expected.requires_grad); // by libtorch's products
+        using var noGrad = no_grad();
+        Assert.True(attention.Attend(x, input, indicators, events, ComputePrecision.Float32).States.allclose(expected, 1e-4, 1e-5));
+    }
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Attend_for_indicators_only_equals_their_part_of_all(int[] lengths, int indicators)
     {
