@@ -18,9 +18,7 @@ internal static unsafe class ExpertProducts<TRow>
             TorchScript.Call("group_products", x.Rows(group), w.Read(group), y.Rows(group), ExpertWork.Ends<TRow>(group));
             return;
         }
-        var (a, b) = w.Shape;
-        float* from = (float*)x.At(group), to = (float*)y.At(group);
-        ForExperts(group, (expert, start, count) => SmallProducts.Multiply(from + (start * a), count, a, w.Of(expert), to + (start * b), b));
+        ExpertProducts.Multiply((float*)x.At(group), w.Of(0), w.Shape.A, w.Shape.B, group, (float*)y.At(group));
     }
 
     /// <summary>x = y·wᵀ of each expert.</summary>
@@ -88,6 +86,24 @@ internal static unsafe class ExpertProducts
 
     /// <summary>Room for a turned matrix; <see langword="null"/> where libtorch multiplies.</summary>
     public static Tensor? Room(PooledTensors pool, ScalarType type, (int A, int B) shape) => Suit(type, shape) ? pool.Make(ScalarType.Float32, shape.A, shape.B) : null;
+
+    /// <summary>y = x·w of each expert of a group.</summary>
+    /// <param name="x">The group's rows, (n, A).</param>
+    /// <param name="w">(E, A, B): of all experts.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="group">The experts.</param>
+    /// <param name="y">(n, B): become the products.</param>
+    public static void Multiply(float* x, float* w, int a, int b, ExpertGroup group, float* y)
+    {
+        var start = 0;
+        for (var i = 0; i < group.Experts.Length; i++)
+        {
+            var end = group.Ends[i];
+            SmallProducts.Multiply(x + ((long)start * a), end - start, a, w + ((long)group.Experts[i] * a * b), y + ((long)start * b), b);
+            start = end;
+        }
+    }
 
     /// <summary>(A, B) → (B, A).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

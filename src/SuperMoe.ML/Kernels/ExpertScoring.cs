@@ -41,28 +41,17 @@ internal static unsafe class ExpertScoring
             numbers[0] = group.Experts[0];
             numbers[1] = group.Experts[0] + group.Experts.Length;
             (numbers[2], numbers[3]) = (group.First, group.First);
-            if (small) { Multiply(gathered, Numbers(w1), d, h, group, units); }
+            if (small) { ExpertProducts.Multiply(gathered, Numbers(w1), d, h, group, units); }
             else { Multiply(sorted.Tensor, w1, hidden.Tensor, bounds); }
             ExpertActivation<Float32Element>.Apply((Float32Element*)units, (Float32Element*)units, (long)group.Count * h, slopes: false);
             numbers[3] = 0;
-            if (small) { Multiply(units, Numbers(w2), h, d, group, Numbers(outputs.Tensor) + ((long)group.First * d)); }
+            if (small) { ExpertProducts.Multiply(units, Numbers(w2), h, d, group, Numbers(outputs.Tensor) + ((long)group.First * d)); }
             else { Multiply(hidden.Tensor, w2, outputs.Tensor, bounds); }
         }
         var output = empty(x.size(0), d, ScalarType.Float32, CPU);
         Sum(Numbers(outputs.Tensor), Numbers(gates), rows.Places, k, d, Numbers(output));
         GC.KeepAlive((x, gates, w1, w2));
         return output;
-    }
-
-    // Each of a group's experts: its rows, (n, inner), times its weights, (inner, outer).
-    private static void Multiply(float* x, float* w, int inner, int outer, ExpertGroup group, float* y)
-    {
-        var start = 0;
-        for (var i = 0; i < group.Experts.Length; i++)
-        {
-            SmallProducts.Multiply(x + ((long)start * inner), group.Ends[i] - start, inner, w + ((long)group.Experts[i] * inner * outer), y + ((long)start * outer), outer);
-            start = group.Ends[i];
-        }
     }
 
     private static Tensor Bounds(ExpertRows rows, int experts)
