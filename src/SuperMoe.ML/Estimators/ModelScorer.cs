@@ -74,7 +74,7 @@ internal sealed class ModelScorer : IBatchScorer
             work.Sort(users, _options.Model.MaxLength);
             work.PlanBatches();
             if (_device.type == DeviceType.CPU) { ScoreSideBySide(users, scoring, work); }
-            else { ScoreBatches(users, scoring, work, work, first: 0, step: 1); }
+            else { ScoreBatches(users, scoring, work, work, new BatchTurn()); }
             return scoring.Result;
         }
         finally
@@ -83,29 +83,30 @@ internal sealed class ModelScorer : IBatchScorer
         }
     }
 
-    // Each thread takes every so manieth batch, which are long and short alike, and computes it alone.
+    // Threads take one batch after another, so that none has much left to do when the others are done.
     private void ScoreSideBySide(BehaviorDataset users, UserScoring scoring, ScoringWorkspace work)
     {
         var threads = Math.Min(get_num_threads(), work.Batches.Count);
+        var turn = new BatchTurn();
         if (threads <= 1)
         {
             using var single = ThreadShare.Enter(1);
-            ScoreBatches(users, scoring, work, work, first: 0, step: 1);
+            ScoreBatches(users, scoring, work, work, turn);
             return;
         }
-        SideBySide.Run(threads, first =>
+        SideBySide.Run(threads, _ =>
         {
             var own = _workspaces.TryTake(out var spare) ? spare : new ScoringWorkspace();
-            try { ScoreBatches(users, scoring, work, own, first, threads); }
+            try { ScoreBatches(users, scoring, work, own, turn); }
             finally { _workspaces.Add(own); }
         });
     }
 
-    private void ScoreBatches(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, int first, int step)
+    private void ScoreBatches(BehaviorDataset users, UserScoring scoring, ScoringWorkspace plan, ScoringWorkspace memory, BatchTurn turn)
     {
         using var noGrad = no_grad();
         using var scope = new RecurringScope();
-        for (var b = first; b < plan.Batches.Count; b += step)
+        for (int b; (b = turn.Next()) < plan.Batches.Count;)
         {
             var (start, end) = plan.Batches[b];
             ScoreBatch(users, scoring, plan, memory, start, end);
@@ -254,5 +255,13 @@ internal sealed class ModelScorer : IBatchScorer
             using var noGrad = no_grad();
             return _items = _model.Encoder.Items.All().detach().DetachFromDisposeScope();
         }
+    }
+
+    // Which batch is next, whoever asks.
+    private sealed class BatchTurn
+    {
+        private int _last = -1;
+
+        public int Next() => Interlocked.Increment(ref _last);
     }
 }

@@ -54,26 +54,54 @@ public sealed class EventAttentionTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(40, 3, 2, nameof(EventStates.All))]
-    [InlineData(40, 3, 2, nameof(EventStates.Last))]
-    [InlineData(40, 3, 2, nameof(EventStates.None))]
-    [InlineData(60, 0, 2, nameof(EventStates.None))] // no events at all
-    [InlineData(60, 2, 0, nameof(EventStates.All))]
-    public void Attend_without_gradients_to_many_rows_equals_that_with_gradients(int users, int length, int indicators, string needed)
+    public static TheoryData<int[], int, int, int> Histories() => new()
     {
-        var events = Enum.Parse<EventStates>(needed);
-        const int Wide = 16; // whole vectors
+        { [3, 1, 5], 2, 16, 2 }, { [4, 4], 1, 16, 1 }, { [0, 2, 0], 2, 16, 1 }, { [0, 0], 2, 16, 2 }, { [2, 0], 2, 16, 0 }, { [1], 2, 32, 5 },
+        { [15, 16, 17, 33], 2, 32, 4 }, { [100, 7, 64], 3, 48, 6 }, { [16, 16], 4, 16, 0 },
+        { [.. Enumerable.Range(0, 150).Select(u => 1 + (u * 7 % 50))], 2, 32, 1 }, // several parts
+    };
+
+    [Theory]
+    [MemberData(nameof(Histories))]
+    public void Attend_without_gradients_to_heads_of_whole_vectors_equals_that_with_gradients(int[] lengths, int heads, int part, int indicators)
+    {
+        var size = heads * part;
         using var generator = new Generator(5);
-        using var attention = new EventAttention(Wide, Heads, generator);
+        using var attention = new EventAttention(size, heads, generator);
         attention.to(TestDevice.Current);
-        int[] lengths = [.. Enumerable.Range(0, users).Select(u => length == 0 ? 0 : 1 + (u % length))];
         var input = Packed.Lengths(lengths);
-        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Wide);
-        var expected = attention.AttendStepwise(x, input, indicators, events, ComputePrecision.Float32).States;
-        Assert.True(expected.requires_grad); // by libtorch's products
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), size) * 3;
+        foreach (var needed in Enum.GetValues<EventStates>())
+        {
+            if ((needed == EventStates.Last && lengths.Contains(0)) || (needed == EventStates.None && indicators == 0)) { continue; }
+            var expected = attention.AttendStepwise(x, input, indicators, needed, ComputePrecision.Float32).States;
+            Assert.True(expected.requires_grad); // by libtorch's operators
+            using var noGrad = no_grad();
+            var states = attention.Attend(x, input, indicators, needed, ComputePrecision.Float32).States;
+            Assert.Equal(expected.shape, states.shape);
+            Assert.True(states.allclose(expected, 1e-4, 1e-5), $"{needed}: {(states - expected).abs().max().item<float>()}");
+        }
+    }
+
+    [Fact]
+    public void Attend_without_gradients_heeds_events_that_indicators_do_not_see()
+    {
+        using var generator = new Generator(5);
+        using var attention = new EventAttention(32, Heads, generator);
+        attention.to(TestDevice.Current);
+        var input = Packed.Lengths([20, 3, 7]);
+        var mask = input.Mask!.clone();
+        mask[0, 0, 0, 4] = float.NegativeInfinity;
+        mask[2, 0, 0, 0] = float.NegativeInfinity;
+        var hidden = input with { Mask = mask };
+        var x = TestDevice.Normal(8, input.Events + (input.Users * 2), 32);
+        var expected = attention.AttendStepwise(x, hidden, 2, EventStates.All, ComputePrecision.Float32).States;
         using var noGrad = no_grad();
-        Assert.True(attention.Attend(x, input, indicators, events, ComputePrecision.Float32).States.allclose(expected, 1e-4, 1e-5));
+
+        var states = attention.Attend(x, hidden, 2, EventStates.All, ComputePrecision.Float32).States;
+
+        Assert.True(states.allclose(expected, 1e-4, 1e-5));
+        Assert.False(states.allclose(attention.Attend(x, input, 2, EventStates.All, ComputePrecision.Float32).States, 1e-4, 1e-5));
     }
 
     [Theory]
