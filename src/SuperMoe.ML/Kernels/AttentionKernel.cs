@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// Attention of events and indicators in inference: by <see cref="AttentionScoring"/> where that suits, with projections from <see cref="RowProducts.Affine"/> for enough rows; elsewhere the
-/// operators of the model's own, one after another, in one native call, since calls and the objects that C# makes for each tensor in between are a good part of what attention costs in small batches.
+/// Attention of events and indicators in inference: the operators of the model's own, one after another, in one native call. In scoring small batches, calls and
+/// the objects that C# makes for each tensor in between are a good part of what attention costs. Larger batches have their projections from <see cref="RowProducts.Affine"/>.
 /// N events, B users, L longest sequence, T indicators a user, D model.
 /// </summary>
 internal static class AttentionKernel
@@ -24,17 +24,17 @@ internal static class AttentionKernel
     public static Tensor Apply(
         Tensor x, (Tensor Weight, Tensor Bias) project, (Tensor Weight, Tensor Bias) merge, ReadOnlySpan<long> counts, Tensor? pad, Tensor? unpad, Tensor? last, Tensor? mask)
     {
-        if (AttentionScoring.Suits(x, counts[3], mask))
-        {
-            using var projected = Affine(x, project);
-            using var attended = AttentionScoring.Run(projected, counts, unpad, mask);
-            return Affine(attended, merge);
-        }
         using var numbers = HostCopy.Of(counts, CPU);
         var none = s_none.Value;
+        if (RowProducts.Affine(x, project.Weight, project.Bias) is { } projected)
+        {
+            using (projected)
+            {
+                using var attended = TorchScript.Call("attend", projected, numbers, pad ?? none, unpad ?? none, last ?? none, mask ?? none);
+                return RowProducts.Affine(attended, merge.Weight, merge.Bias) ?? nn.functional.linear(attended, merge.Weight, merge.Bias);
+            }
+        }
         return TorchScript.Call(
             "attention", x, project.Weight, project.Bias, merge.Weight, merge.Bias, numbers, pad ?? none, unpad ?? none, last ?? none, mask ?? none);
     }
-
-    private static Tensor Affine(Tensor x, (Tensor Weight, Tensor Bias) map) => RowProducts.Affine(x, map.Weight, map.Bias) ?? nn.functional.linear(x, map.Weight, map.Bias);
 }

@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model.Attention;
 using SuperMoe.ML.Model.MoE;
 using static TorchSharp.torch;

@@ -38,6 +38,13 @@ internal sealed class EventAttention : NamedModule
     public (Tensor States, Tensor? Looks) Attend(
         Tensor x, SequenceInput input, int indicators, EventStates events, ComputePrecision compute, bool looks = false)
     {
+        if (AttentionWork.Suits(x, _heads, input.Mask))
+        {
+            using var projected = compute.Restore(_project.Multiply(x, compute));
+            var tokens = new AttentionTokens(input.Events, input.Users, input.MaxLength, indicators, input.Unpad, input.Mask);
+            var (seen, looked) = AttentionFunction.Apply(projected, tokens, _heads, events, looks);
+            using (seen) { return (compute.Restore(_merge.Multiply(seen, compute)), looked); }
+        }
         if (looks || is_grad_enabled() || compute.Type != ScalarType.Float32) { return AttendStepwise(x, input, indicators, events, compute, looks); }
         var states = AttentionKernel.Apply(
             x,

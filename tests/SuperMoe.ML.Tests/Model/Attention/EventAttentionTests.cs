@@ -1,3 +1,4 @@
+using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.Attention;
 using TorchSharp;
@@ -63,45 +64,50 @@ public sealed class EventAttentionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Histories))]
-    public void Attend_without_gradients_to_heads_of_whole_vectors_equals_that_with_gradients(int[] lengths, int heads, int part, int indicators)
+    public void Attend_to_heads_of_whole_vectors_equals_it_an_operator_at_a_time(int[] lengths, int heads, int part, int indicators)
     {
         var size = heads * part;
         using var generator = new Generator(5);
         using var attention = new EventAttention(size, heads, generator);
         attention.to(TestDevice.Current);
         var input = Packed.Lengths(lengths);
-        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), size) * 3;
-        foreach (var needed in Enum.GetValues<EventStates>())
+        var values = TestDevice.Normal(8, input.Events + (input.Users * indicators), size) * 3;
+        foreach (var events in Enum.GetValues<EventStates>())
         {
-            if ((needed == EventStates.Last && lengths.Contains(0)) || (needed == EventStates.None && indicators == 0)) { continue; }
-            var expected = attention.AttendStepwise(x, input, indicators, needed, ComputePrecision.Float32).States;
-            Assert.True(expected.requires_grad); // by libtorch's operators
-            using var noGrad = no_grad();
-            var states = attention.Attend(x, input, indicators, needed, ComputePrecision.Float32).States;
-            Assert.Equal(expected.shape, states.shape);
-            Assert.True(states.allclose(expected, 1e-4, 1e-5), $"{needed}: {(states - expected).abs().max().item<float>()}");
+            if ((events == EventStates.Last && lengths.Contains(0)) || (events == EventStates.None && indicators == 0)) { continue; }
+            foreach (var masked in indicators == 0 || input.Events == 0 || events == EventStates.Last ? [input] : new[] { input, WithHidden(input, indicators) })
+            {
+                var fast = Run(x => attention.Attend(x, masked, indicators, events, ComputePrecision.Float32, looks: true));
+                var plain = Run(x => attention.AttendStepwise(x, masked, indicators, events, ComputePrecision.Float32, looks: true));
+                Close(plain.States, fast.States, 1e-4);
+                Close(plain.Gradient, fast.Gradient, 1e-4);
+                if (indicators > 0) { Close(plain.Looks!, fast.Looks!, 1e-5); }
+                using var noGrad = no_grad();
+                Close(plain.States, attention.Attend(values, masked, indicators, events, ComputePrecision.Float32).States, 1e-4);
+            }
+        }
+
+        (Tensor States, Tensor Gradient, Tensor? Looks) Run(Func<Tensor, (Tensor, Tensor?)> function)
+        {
+            var x = values.detach().requires_grad_();
+            var (states, looks) = function(x);
+            return (states, autograd.grad([states], [x], [TestDevice.Normal(7, states.shape)])[0], looks);
         }
     }
 
-    [Fact]
-    public void Attend_without_gradients_heeds_events_that_indicators_do_not_see()
+    // Each indicator misses other events, and one of the first user's all.
+    private static SequenceInput WithHidden(SequenceInput input, int indicators)
     {
-        using var generator = new Generator(5);
-        using var attention = new EventAttention(32, Heads, generator);
-        attention.to(TestDevice.Current);
-        var input = Packed.Lengths([20, 3, 7]);
-        var mask = input.Mask!.clone();
-        mask[0, 0, 0, 4] = float.NegativeInfinity;
-        mask[2, 0, 0, 0] = float.NegativeInfinity;
-        var hidden = input with { Mask = mask };
-        var x = TestDevice.Normal(8, input.Events + (input.Users * 2), 32);
-        var expected = attention.AttendStepwise(x, hidden, 2, EventStates.All, ComputePrecision.Float32).States;
-        using var noGrad = no_grad();
+        var hidden = TestDevice.Normal(9, input.Users, 1, indicators, input.MaxLength).gt(0.5);
+        hidden[0, 0, 0].fill_(true);
+        var mask = zeros(hidden.shape, device: TestDevice.Current).masked_fill_(hidden, double.NegativeInfinity);
+        return input with { Mask = input.Mask is null ? mask : mask + input.Mask };
+    }
 
-        var states = attention.Attend(x, hidden, 2, EventStates.All, ComputePrecision.Float32).States;
-
-        Assert.True(states.allclose(expected, 1e-4, 1e-5));
-        Assert.False(states.allclose(attention.Attend(x, input, 2, EventStates.All, ComputePrecision.Float32).States, 1e-4, 1e-5));
+    private static void Close(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.True(actual.allclose(expected, tolerance, tolerance), $"{(actual - expected).abs().max().item<float>()}");
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace SuperMoe.ML.Model;
+namespace SuperMoe.ML.Kernels;
 
 /// <summary>Which events' states are computed.</summary>
 internal enum EventStates

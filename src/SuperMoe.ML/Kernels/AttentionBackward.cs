@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels;
+
+/// <summary>
+/// The gradients of <see cref="AttentionForward"/>. Weights are computed anew from the scores and the sums of their exponentials, so that a step keeps no matrix of them (Dao et al. 2022).
+/// N events, B users, T indicators a user, h heads, D model.
+/// </summary>
+internal static unsafe class AttentionBackward
+{
+    private const int Lanes = SmallProducts.Lanes;
+    private const int Queries = AttentionProducts.Queries;
+
+    /// <summary>(N + B·T, 3 D): the gradient of queries, keys and values.</summary>
+    /// <param name="work">Who saw whom.</param>
+    /// <param name="projected">(N + B·T, 3 D): what the forward pass had.</param>
+    /// <param name="seen">(n + B·T, D): what it gave.</param>
+    /// <param name="sums">(n + B·T, h): and the logarithms of its sums.</param>
+    /// <param name="gradient">(n + B·T, D), contiguous: of what it gave.</param>
+    public static Tensor Run(AttentionWork work, Tensor projected, Tensor seen, Tensor sums, Tensor gradient)
+    {
+        var to = zeros(projected.shape, ScalarType.Float32, CPU);
+        float* from = AttentionWork.Numbers(projected), output = AttentionWork.Numbers(seen), logs = AttentionWork.Numbers(sums);
+        float* slopes = AttentionWork.Numbers(gradient), result = AttentionWork.Numbers(to);
+        work.ForUsers(work.HiddenNumbers + (2 * (work.HeadSize + Queries) * work.Width), (user, memory) =>
+        {
+            var keys = memory + work.HiddenNumbers;
+            var values = keys + (work.HeadSize * work.Width);
+            var weights = values + (work.HeadSize * work.Width);
+            new Pass(work, from, output, logs, slopes, result) { Hidden = memory, Keys = keys, Values = values, Weights = weights, Slopes = weights + (Queries * work.Width) }.User(user);
+        });
+        GC.KeepAlive((projected, seen, sums, gradient, to));
+        return to;
+    }
+
+    // One thread's.
+    private struct Pass(AttentionWork work, float* from, float* output, float* logs, float* gradient, float* result)
+    {
+        private readonly int _d = work.HeadSize;
+        private readonly int _row = work.Row;
+        private readonly int _width = work.Width;
+        private readonly float _scale = 1 / MathF.Sqrt(work.HeadSize);
+        private long _first; // a user's first event, this head's query: its place
+        private int _events;
+
+        public float* Hidden;
+        public float* Keys; // turned
+        public float* Values; // turned
+        public float* Weights; // of each query
+        public float* Slopes; // by each query's scores
+
+        public void User(int user)
+        {
+            (var start, _events) = work.EventsOf(user);
+            work.Hide(user, _events, Hidden);
+            for (var h = 0; h < work.Heads; h++)
+            {
+                _first = ((long)start * _row) + (h * _d);
+                AttentionProducts.Turn(from + _first + work.Size, _row, _events, _d, Keys);
+                AttentionProducts.Turn(from + _first + (2 * work.Size), _row, _events, _d, Values);
+                Events(user, start, h);
+                for (var t = 0; t < work.Indicators; t += Queries)
+                {
+                    var row = ((long)user * work.Indicators) + t;
+                    var count = Math.Min(Queries, work.Indicators - t);
+                    var query = ((work.Events + row) * _row) + (h * _d);
+                    Attend(query, count, _events, -1, Hidden + (t * work.HiddenStride), work.HiddenStride, self: true, work.First + row, h);
+                }
+            }
+        }
+
+        private readonly void Events(int user, int start, int h)
+        {
+            if (work.States == EventStates.All)
+            {
+                for (var q = 0; q < _events; q += Queries)
+                {
+                    var count = Math.Min(Queries, _events - q);
+                    Attend(_first + ((long)q * _row), count, q + count, q, Hidden, 0, self: false, start + q, h);
+                }
+            }
+            else if (work.States == EventStates.Last && _events > 0)
+            {
+                Attend(_first + ((long)(_events - 1) * _row), 1, _events, -1, Hidden, 0, self: false, user, h);
+            }
+        }
+
+        // As the forward pass has it; `query` is the place of the first query in what was projected, and of its gradient in the result.
+        private readonly void Attend(long query, int count, int events, int latest, float* hidden, int hiddenStride, bool self, long to, int h)
+        {
+            float* q = from + query, dq = result + query, dy = gradient + (to * work.Size) + (h * _d);
+            AttentionProducts.Multiply(q, _row, count, Keys, events, _d, Weights, _width);
+            AttentionProducts.Multiply(dy, work.Size, count, Values, events, _d, Slopes, _width);
+            var ofOwn = stackalloc float[Queries];
+            var ones = stackalloc float[Queries] { 1, 1, 1, 1 };
+            for (var k = 0; k < count; k++)
+            {
+                var mine = dy + ((long)k * work.Size);
+                var mean = AttentionProducts.Dot(mine, output + ((to + k) * work.Size) + (h * _d), _d); // of the slopes by weights, as they are weighted
+                var log = logs[((to + k) * work.Heads) + h];
+                Soften(Weights + (k * _width), Slopes + (k * _width), events, latest < 0 ? -1 : latest + k, hidden + (k * hiddenStride), log, mean);
+                if (self) { ofOwn[k] = Self(q + ((long)k * _row), dq + ((long)k * _row), mine, log, mean); }
+            }
+            AttentionProducts.Mix(Slopes, _width, count, from + _first + work.Size, _row, events, _d, self ? q + work.Size : null, ofOwn, ones, dq, _row);
+            AttentionProducts.Spread(Slopes, _width, count, q, _row, events, _d, result + _first + work.Size, _row);
+            AttentionProducts.Spread(Weights, _width, count, dy, work.Size, events, _d, result + _first + (2 * work.Size), _row);
+        }
+
+        // Scores become weights, and slopes by weights those by scalar products.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Soften(float* weights, float* slopes, int events, int latest, float* hidden, float log, float mean)
+        {
+            for (var block = 0; block < events; block += Lanes)
+            {
+                var score = AttentionProducts.Scores(weights + block, block, _scale, latest, hidden);
+                var weight = VectorExp.OfNonPositive(score - Vector512.Create(log));
+                weight = Vector512.ConditionalSelect(Vector512.Equals(score, Vector512.Create(float.NegativeInfinity)), Vector512<float>.Zero, weight);
+                weight.Store(weights + block);
+                (weight * (Vector512.Load(slopes + block) - Vector512.Create(mean)) * _scale).Store(slopes + block);
+            }
+        }
+
+        // What an indicator sees of itself: the gradients of its own key and value; returns the slope by its own scalar product.
+        private readonly float Self(float* q, float* dq, float* dy, float log, float mean)
+        {
+            float* key = q + work.Size, value = q + (2 * work.Size);
+            var weight = MathF.Exp((AttentionProducts.Dot(q, key, _d) * _scale) - log);
+            var slope = weight * (AttentionProducts.Dot(dy, value, _d) - mean) * _scale;
+            float* dk = dq + work.Size, dv = dq + (2 * work.Size);
+            for (var i = 0; i < _d; i += Lanes)
+            {
+                (Vector512.Load(q + i) * slope).Store(dk + i);
+                (Vector512.Load(dy + i) * weight).Store(dv + i);
+            }
+            return slope;
+        }
+    }
+}
