@@ -16,27 +16,26 @@ internal static unsafe class AttentionBackward
     /// <summary>(N + B·T, 3 D): the gradient of queries, keys and values.</summary>
     /// <param name="work">Who saw whom.</param>
     /// <param name="projected">(N + B·T, 3 D): what the forward pass had.</param>
-    /// <param name="seen">(n + B·T, D): what it gave.</param>
-    /// <param name="sums">(n + B·T, h): and the logarithms of its sums.</param>
+    /// <param name="sums">(n + B·T, h): the logarithms of its sums.</param>
     /// <param name="gradient">(n + B·T, D), contiguous: of what it gave.</param>
-    public static Tensor Run(AttentionWork work, Tensor projected, Tensor seen, Tensor sums, Tensor gradient)
+    public static Tensor Run(AttentionWork work, Tensor projected, Tensor sums, Tensor gradient)
     {
         var to = zeros(projected.shape, ScalarType.Float32, CPU);
-        float* from = AttentionWork.Numbers(projected), output = AttentionWork.Numbers(seen), logs = AttentionWork.Numbers(sums);
+        float* from = AttentionWork.Numbers(projected), logs = AttentionWork.Numbers(sums);
         float* slopes = AttentionWork.Numbers(gradient), result = AttentionWork.Numbers(to);
-        work.ForUsers(work.HiddenNumbers + (2 * (work.HeadSize + Queries) * work.Width), (user, memory) =>
+        work.ForUsers(work.HiddenNumbers + (2 * (work.HeadSize + Queries) * work.Width), (user, first, end, memory) =>
         {
             var keys = memory + work.HiddenNumbers;
             var values = keys + (work.HeadSize * work.Width);
             var weights = values + (work.HeadSize * work.Width);
-            new Pass(work, from, output, logs, slopes, result) { Hidden = memory, Keys = keys, Values = values, Weights = weights, Slopes = weights + (Queries * work.Width) }.User(user);
+            new Pass(work, from, logs, slopes, result) { Hidden = memory, Keys = keys, Values = values, Weights = weights, Slopes = weights + (Queries * work.Width) }.User(user, first, end);
         });
-        GC.KeepAlive((projected, seen, sums, gradient, to));
+        GC.KeepAlive((work, projected, sums, gradient, to));
         return to;
     }
 
     // One thread's.
-    private struct Pass(AttentionWork work, float* from, float* output, float* logs, float* gradient, float* result)
+    private struct Pass(AttentionWork work, float* from, float* logs, float* gradient, float* result)
     {
         private readonly int _d = work.HeadSize;
         private readonly int _row = work.Row;
@@ -51,11 +50,11 @@ internal static unsafe class AttentionBackward
         public float* Weights; // of each query
         public float* Slopes; // by each query's scores
 
-        public void User(int user)
+        public void User(int user, int firstHead, int endHead)
         {
             (var start, _events) = work.EventsOf(user);
             work.Hide(user, _events, Hidden);
-            for (var h = 0; h < work.Heads; h++)
+            for (var h = firstHead; h < endHead; h++)
             {
                 _first = ((long)start * _row) + (h * _d);
                 AttentionProducts.Turn(from + _first + work.Size, _row, _events, _d, Keys);
@@ -97,44 +96,55 @@ internal static unsafe class AttentionBackward
             var ones = stackalloc float[Queries] { 1, 1, 1, 1 };
             for (var k = 0; k < count; k++)
             {
-                var mine = dy + ((long)k * work.Size);
-                var mean = AttentionProducts.Dot(mine, output + ((to + k) * work.Size) + (h * _d), _d); // of the slopes by weights, as they are weighted
+                float* one = q + ((long)k * _row), mine = dy + ((long)k * work.Size);
                 var log = logs[((to + k) * work.Heads) + h];
-                Soften(Weights + (k * _width), Slopes + (k * _width), events, latest < 0 ? -1 : latest + k, hidden + (k * hiddenStride), log, mean);
-                if (self) { ofOwn[k] = Self(q + ((long)k * _row), dq + ((long)k * _row), mine, log, mean); }
+                var (ofSelf, slope) = self ? Self(one, mine, log) : (0, 0);
+                var mean = (ofSelf * slope) + Soften(Weights + (k * _width), Slopes + (k * _width), events, latest < 0 ? -1 : latest + k, hidden + (k * hiddenStride), log);
+                Center(Weights + (k * _width), Slopes + (k * _width), events, mean);
+                if (!self) { continue; }
+                ofOwn[k] = ofSelf * (slope - mean) * _scale;
+                var own = dq + ((long)k * _row);
+                Multiply(one, ofOwn[k], own + work.Size);
+                Multiply(mine, ofSelf, own + (2 * work.Size));
             }
             AttentionProducts.Mix(Slopes, _width, count, from + _first + work.Size, _row, events, _d, self ? q + work.Size : null, ofOwn, ones, dq, _row);
             AttentionProducts.Spread(Slopes, _width, count, q, _row, events, _d, result + _first + work.Size, _row);
             AttentionProducts.Spread(Weights, _width, count, dy, work.Size, events, _d, result + _first + (2 * work.Size), _row);
         }
 
-        // Scores become weights, and slopes by weights those by scalar products.
+        // Scores become weights. Returns the mean of the slopes by them, each counting by its weight.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Soften(float* weights, float* slopes, int events, int latest, float* hidden, float log, float mean)
+        private readonly float Soften(float* weights, float* slopes, int events, int latest, float* hidden, float log)
         {
+            var mean = Vector512<float>.Zero;
             for (var block = 0; block < events; block += Lanes)
             {
                 var score = AttentionProducts.Scores(weights + block, block, _scale, latest, hidden);
                 var weight = VectorExp.OfNonPositive(score - Vector512.Create(log));
                 weight = Vector512.ConditionalSelect(Vector512.Equals(score, Vector512.Create(float.NegativeInfinity)), Vector512<float>.Zero, weight);
                 weight.Store(weights + block);
-                (weight * (Vector512.Load(slopes + block) - Vector512.Create(mean)) * _scale).Store(slopes + block);
+                mean = Vector512.FusedMultiplyAdd(weight, Vector512.Load(slopes + block), mean);
+            }
+            return Vector512.Sum(mean);
+        }
+
+        // Slopes by weights become those by scalar products.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Center(float* weights, float* slopes, int events, float mean)
+        {
+            for (var block = 0; block < events; block += Lanes)
+            {
+                (Vector512.Load(weights + block) * (Vector512.Load(slopes + block) - Vector512.Create(mean)) * _scale).Store(slopes + block);
             }
         }
 
-        // What an indicator sees of itself: the gradients of its own key and value; returns the slope by its own scalar product.
-        private readonly float Self(float* q, float* dq, float* dy, float log, float mean)
+        // How much an indicator sees of itself, and the slope by that.
+        private readonly (float Weight, float Slope) Self(float* q, float* dy, float log) =>
+            (MathF.Exp((AttentionProducts.Dot(q, q + work.Size, _d) * _scale) - log), AttentionProducts.Dot(dy, q + (2 * work.Size), _d));
+
+        private readonly void Multiply(float* row, float factor, float* to)
         {
-            float* key = q + work.Size, value = q + (2 * work.Size);
-            var weight = MathF.Exp((AttentionProducts.Dot(q, key, _d) * _scale) - log);
-            var slope = weight * (AttentionProducts.Dot(dy, value, _d) - mean) * _scale;
-            float* dk = dq + work.Size, dv = dq + (2 * work.Size);
-            for (var i = 0; i < _d; i += Lanes)
-            {
-                (Vector512.Load(q + i) * slope).Store(dk + i);
-                (Vector512.Load(dy + i) * weight).Store(dv + i);
-            }
-            return slope;
+            for (var i = 0; i < _d; i += Lanes) { (Vector512.Load(row + i) * factor).Store(to + i); }
         }
     }
 }

@@ -17,18 +17,18 @@ internal static unsafe class AttentionForward
     /// <param name="work">Who sees whom.</param>
     /// <param name="projected">(N + B·T, 3 D), contiguous: queries, keys and values of the events, then of the indicators.</param>
     /// <param name="sums">(n + B·T, h): becomes the logarithms of the sums of exponentials; <see langword="null"/> where nobody asks.</param>
-    /// <param name="looks">(B, T, L + 1), 0: becomes what indicators look at, the mean over heads, themselves last; <see langword="null"/> where nobody asks.</param>
+    /// <param name="looks">(h, B, T, L + 1), 0: becomes what indicators look at, themselves last; <see langword="null"/> where nobody asks.</param>
     public static Tensor Run(AttentionWork work, Tensor projected, Tensor? sums, Tensor? looks)
     {
         var to = empty(work.Rows, work.Size, ScalarType.Float32, CPU);
         float* from = AttentionWork.Numbers(projected), seen = AttentionWork.Numbers(to);
         float* logs = sums is null ? null : AttentionWork.Numbers(sums), shares = looks is null ? null : AttentionWork.Numbers(looks);
-        work.ForUsers(work.HiddenNumbers + ((work.HeadSize + Queries) * work.Width), (user, memory) =>
+        work.ForUsers(work.HiddenNumbers + ((work.HeadSize + Queries) * work.Width), (user, first, end, memory) =>
         {
             var keys = memory + work.HiddenNumbers;
-            new Pass(work, from, seen, logs, shares) { Hidden = memory, Keys = keys, Weights = keys + (work.HeadSize * work.Width) }.User(user);
+            new Pass(work, from, seen, logs, shares) { Hidden = memory, Keys = keys, Weights = keys + (work.HeadSize * work.Width) }.User(user, first, end);
         });
-        GC.KeepAlive((projected, sums, looks, to));
+        GC.KeepAlive((work, projected, sums, looks, to));
         return to;
     }
 
@@ -46,11 +46,11 @@ internal static unsafe class AttentionForward
         public float* Keys; // turned
         public float* Weights; // of each query
 
-        public void User(int user)
+        public void User(int user, int firstHead, int endHead)
         {
             (var start, _events) = work.EventsOf(user);
             work.Hide(user, _events, Hidden);
-            for (var h = 0; h < work.Heads; h++)
+            for (var h = firstHead; h < endHead; h++)
             {
                 _own = from + ((long)start * _row) + (h * _d);
                 AttentionProducts.Turn(_own + work.Size, _row, _events, _d, Keys);
@@ -97,7 +97,7 @@ internal static unsafe class AttentionForward
                 ofOwn[k] = self ? MathF.Exp(own - most) : 0;
                 factors[k] = 1 / (sum + ofOwn[k]);
                 if (logs is not null) { logs[((to + k) * work.Heads) + h] = most + MathF.Log(sum + ofOwn[k]); }
-                if (looks is not null && self) { Look(weights, events, ofOwn[k], factors[k] / work.Heads, looks + ((to + k - work.First) * (work.Length + 1))); }
+                if (looks is not null && self) { Look(weights, events, ofOwn[k], factors[k], looks + (((h * (long)work.Users * work.Indicators) + to + k - work.First) * (work.Length + 1))); }
             }
             var values = _own + (2 * work.Size);
             AttentionProducts.Mix(
@@ -130,8 +130,8 @@ internal static unsafe class AttentionForward
 
         private readonly void Look(float* weights, int events, float ofOwn, float factor, float* to)
         {
-            for (var j = 0; j < events; j++) { to[j] += weights[j] * factor; }
-            to[work.Length] += ofOwn * factor;
+            for (var j = 0; j < events; j++) { to[j] = weights[j] * factor; }
+            to[work.Length] = ofOwn * factor;
         }
 
         private static float Highest(Vector512<float> values)

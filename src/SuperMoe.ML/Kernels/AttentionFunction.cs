@@ -23,14 +23,19 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     public static (Tensor Seen, Tensor? Looks) Apply(Tensor projected, AttentionTokens tokens, int heads, EventStates states, bool looks)
     {
         var size = (int)(projected.size(1) / 3);
-        var shares = looks && tokens.Indicators > 0 ? zeros(tokens.Users, tokens.Indicators, tokens.Length + 1, ScalarType.Float32, CPU) : null;
+        var shares = looks && tokens.Indicators > 0 ? zeros(heads, tokens.Users, tokens.Indicators, tokens.Length + 1, ScalarType.Float32, CPU) : null;
         if (is_grad_enabled() && projected.requires_grad)
         {
             var kept = new AttentionWork(tokens, heads, size, states, keeps: true);
-            return (apply(projected, kept, shares!), shares);
+            return (apply(projected, kept, shares!), Mean(shares));
         }
         using var work = new AttentionWork(tokens, heads, size, states, keeps: false);
-        return (AttentionForward.Run(work, projected, null, shares), shares);
+        return (AttentionForward.Run(work, projected, null, shares), Mean(shares));
+
+        static Tensor? Mean(Tensor? ofHeads)
+        {
+            using (ofHeads) { return ofHeads?.mean([0L]); }
+        }
     }
 
     /// <inheritdoc/>
@@ -39,28 +44,28 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         var (projected, work) = ((Tensor)vars[0], (AttentionWork)vars[1]);
         var sums = empty(work.Rows, work.Heads, ScalarType.Float32, CPU).DetachFromDisposeScope();
         var seen = AttentionForward.Run(work, projected, sums, (Tensor?)vars[2]);
-        ctx.save_data(Key, new Saved(work, Keep(projected), Keep(seen), sums));
+        // What it gave is not kept: it holds this function, which would hold it, and a graph without a backward pass would live on.
+        ctx.save_data(Key, new Saved(work, projected.alias().DetachFromDisposeScope(), sums));
         return seen;
-
-        static Tensor Keep(Tensor tensor) => tensor.alias().DetachFromDisposeScope(); // the scope around may end before the backward pass
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It is the second time.</exception>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var lead = SideBySide.Lead();
         using var saved = (Saved)ctx.get_data(Key);
+        if (saved.Work.IsDisposed) { throw new InvalidOperationException("Attention has one backward pass; what it needs is given back after that."); }
         using var gradient = grad_output.contiguous();
-        return [AttentionBackward.Run(saved.Work, saved.Projected, saved.Seen, saved.Sums, gradient), null!, null!];
+        return [AttentionBackward.Run(saved.Work, saved.Projected, saved.Sums, gradient), null!, null!];
     }
 
-    private sealed record Saved(AttentionWork Work, Tensor Projected, Tensor Seen, Tensor Sums) : IDisposable
+    private sealed record Saved(AttentionWork Work, Tensor Projected, Tensor Sums) : IDisposable
     {
         public void Dispose()
         {
             Work.Dispose();
             Projected.Dispose();
-            Seen.Dispose();
             Sums.Dispose();
         }
     }

@@ -9,31 +9,40 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal sealed unsafe class AttentionWork : IDisposable
 {
-    private const int TokensOfPart = 2048; // of all tokens, that a thread takes at once
     private const int Lanes = SmallProducts.Lanes;
+    private const long WorkOfPart = 2048 * (16 + WorkOfToken); // that a thread takes at once: so many tokens of short histories
+    private const int WorkOfToken = 64; // beside what it sees, in events seen
+    private const int PartsOfThread = 2; // at least, where there are enough of users and heads
 
-    private readonly int[] _starts; // where each user's events begin; and N
     private readonly Tensor? _mask; // (B, 1, 1, L) or (B, 1, T, L)
+    private readonly float* _maskNumbers;
     private readonly int _maskRows;
     private readonly bool _keeps;
+    private int[] _starts; // where each user's events begin; and N
 
     /// <param name="tokens">Where tokens stand.</param>
     /// <param name="heads">h.</param>
     /// <param name="size">D.</param>
     /// <param name="states">Which events' own states are needed.</param>
     /// <param name="keeps">Whether it outlives the dispose scope of the mask.</param>
+    /// <exception cref="ArgumentException">The mask has another shape than the tokens need.</exception>
     public AttentionWork(AttentionTokens tokens, int heads, int size, EventStates states, bool keeps)
     {
         (Events, Users, Length, Indicators, Heads, Size, States) = (tokens.Events, tokens.Users, tokens.Length, tokens.Indicators, heads, size, states);
         _mask = keeps ? tokens.Mask?.alias().DetachFromDisposeScope() : tokens.Mask;
         _maskRows = _mask is null ? 1 : (int)_mask.size(2);
+        if (_mask is not null && (!_mask.shape.SequenceEqual([Users, 1, _maskRows, Length]) || (_maskRows != 1 && (_maskRows != Indicators || states == EventStates.Last))))
+        {
+            throw new ArgumentException($"The mask is ({string.Join(", ", _mask.shape)}); for {Users} users, {Indicators} indicators and events' states {states} of at most {Length} events it does not fit.", nameof(tokens));
+        }
+        _maskNumbers = _mask is null || Length == 0 ? null : Numbers(_mask);
         _keeps = keeps;
         _starts = ArrayPool<int>.Shared.Rent(Users + 1);
         Starts(tokens, _starts.AsSpan(0, Users + 1));
     }
 
-    /// <summary>What is done for a user.</summary>
-    public delegate void UserAction(int user, float* memory);
+    /// <summary>What is done for a user, and for the heads from the first to before the last.</summary>
+    public delegate void UserAction(int user, int firstHead, int endHead, float* memory);
 
     /// <summary>N.</summary>
     public int Events { get; }
@@ -71,6 +80,9 @@ internal sealed unsafe class AttentionWork : IDisposable
     /// <summary>n + B·T.</summary>
     public long Rows => First + ((long)Users * Indicators);
 
+    /// <summary>Whether it was given back.</summary>
+    public bool IsDisposed => _starts.Length == 0;
+
     /// <summary>The first event of a user, and how many there are.</summary>
     public (int Start, int Count) EventsOf(int user) => (_starts[user], _starts[user + 1] - _starts[user]);
 
@@ -90,27 +102,41 @@ internal sealed unsafe class AttentionWork : IDisposable
     /// <summary>Writes what is added to the scores of those who see all of a user's events, up to whole vectors; minus infinity where there is no event.</summary>
     public void Hide(int user, int events, float* hidden)
     {
-        var mask = _mask is null ? null : Numbers(_mask) + ((long)user * _maskRows * Length);
+        var mask = _maskNumbers is null ? null : _maskNumbers + ((long)user * _maskRows * Length);
         for (var row = 0; row < _maskRows; row++, hidden += Width)
         {
             for (var j = 0; j < SmallProducts.Padded(events); j++) { hidden[j] = j >= events ? float.NegativeInfinity : mask is null ? 0 : mask[(row * Length) + j]; }
         }
     }
 
-    /// <summary>Has threads take users, some at a time, with so much memory each, of any content.</summary>
+    /// <summary>Into how many parts the work is cut.</summary>
+    public int Parts
+    {
+        get
+        {
+            var work = (Events + ((long)Users * Indicators)) * (Length + WorkOfToken);
+            return SideBySide.Threads == 1 ? 1 : (int)Math.Clamp(work / WorkOfPart, 1, Math.Max(1, Users * Split));
+        }
+    }
+
+    // Into how many parts a user's heads are.
+    private int Split => Users < PartsOfThread * SideBySide.Threads ? Heads : 1;
+
+    /// <summary>Has threads take users, some at a time, or heads of users where these are few; with so much memory each, of any content, at a whole vector's address.</summary>
     public void ForUsers(int numbers, UserAction action)
     {
-        var tokens = Events + ((long)Users * Indicators);
-        var parts = SideBySide.Threads == 1 ? 1 : Math.Clamp((int)(tokens / TokensOfPart), 1, Math.Max(1, Users));
-        if (parts == 1) { Visit(0, Users); }
-        else { SideBySide.Run(parts, part => Visit((int)((long)Users * part / parts), (int)((long)Users * (part + 1) / parts))); }
+        var (split, parts) = (Split, Parts);
+        var items = Users * split;
+        if (parts == 1) { Visit(0, items); }
+        else { SideBySide.Run(parts, part => Visit((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts))); }
 
         void Visit(int first, int end)
         {
             var memory = ArrayPool<float>.Shared.Rent(numbers + Lanes);
             fixed (float* start = memory)
             {
-                for (var user = first; user < end; user++) { action(user, start); }
+                var aligned = (float*)(((nint)start + (sizeof(float) * Lanes) - 1) & ~((sizeof(float) * Lanes) - 1));
+                for (var item = first; item < end; item++) { action(item / split, item % split * Heads / split, ((item % split) + 1) * Heads / split, aligned); }
             }
             ArrayPool<float>.Shared.Return(memory);
         }
@@ -119,9 +145,12 @@ internal sealed unsafe class AttentionWork : IDisposable
     /// <summary>A tensor's numbers.</summary>
     public static float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
 
+    /// <summary>Gives back what it holds, once; there is nothing to compute any more.</summary>
     public void Dispose()
     {
+        if (_starts.Length == 0) { return; }
         ArrayPool<int>.Shared.Return(_starts);
+        _starts = [];
         if (_keeps) { _mask?.Dispose(); }
     }
 

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Tests.Model;
 using TorchSharp;
@@ -19,8 +20,9 @@ public sealed class AttentionFunctionTests : IDisposable
     public void A_users_bits_depend_neither_on_the_others_nor_on_the_threads()
     {
         if (!SmallProducts.Suits) { return; }
-        int[] lengths = [.. Enumerable.Range(0, 150).Select(u => u * 7 % 50)]; // some without events, and rows for several threads
+        int[] lengths = [.. Enumerable.Range(0, 300).Select(u => u * 7 % 50)]; // some without events
         var projected = Normal(4, lengths.Sum() + lengths.Length, 3 * Size);
+        Assert.True(Parts(lengths) > 1 || get_num_threads() == 1);
         var (seen, gradient) = Run(lengths, projected);
         var first = 0;
         for (var u = 0; u < lengths.Length; first += lengths[u++])
@@ -34,13 +36,70 @@ public sealed class AttentionFunctionTests : IDisposable
     }
 
     [Fact]
+    public void Heads_of_few_long_users_are_shared_out_and_give_the_same_bits()
+    {
+        if (!SmallProducts.Suits) { return; }
+        int[] lengths = [700, 900];
+        var projected = Normal(4, lengths.Sum() + lengths.Length, 3 * Size);
+        Assert.True(Parts(lengths) > 2 || get_num_threads() == 1);
+        var several = Run(lengths, projected);
+        using var alone = ThreadShare.Enter(1);
+        var single = Run(lengths, projected);
+
+        Assert.Equal(TestDevice.Read(single.Seen), TestDevice.Read(several.Seen));
+        Assert.Equal(TestDevice.Read(single.Gradient), TestDevice.Read(several.Gradient));
+    }
+
+    [Fact]
     public void The_latest_event_of_a_user_without_events_sees_nothing()
     {
         if (!SmallProducts.Suits) { return; }
-        var (seen, _) = AttentionFunction.Apply(Normal(4, 5 + 3, 3 * Size), Tokens(3, 0, 2), Heads, EventStates.Last, looks: false);
+        var x = Normal(4, 5 + 3, 3 * Size).requires_grad_();
 
-        Assert.Equal(0, seen[1].abs().sum().item<float>());
+        var (seen, _) = AttentionFunction.Apply(x, Tokens(0, 3, 2), Heads, EventStates.Last, looks: false);
+        var gradient = autograd.grad([seen], [x], [ones_like(seen)])[0];
+
+        Assert.Equal(0, seen[0].abs().sum().item<float>());
         Assert.False(seen.isnan().any().item<bool>());
+        Assert.Equal(x.shape, gradient.shape);
+        Assert.False(gradient.isnan().any().item<bool>());
+        Assert.Equal(0, gradient.narrow(0, 0, 2).narrow(1, 0, Size).abs().sum().item<float>()); // queries of events that are not the latest
+    }
+
+    [Fact]
+    public void The_backward_pass_needs_no_tensor_of_the_callers()
+    {
+        if (!SmallProducts.Suits) { return; }
+        var x = Normal(4, 9 + 2, 3 * Size).requires_grad_();
+        var expected = Gradient(x, dispose: false);
+
+        Assert.Equal(TestDevice.Read(expected), TestDevice.Read(Gradient(x, dispose: true)));
+
+        static Tensor Gradient(Tensor x, bool dispose)
+        {
+            var tokens = Tokens(6, 3);
+            var twice = x * 2;
+            var (seen, _) = AttentionFunction.Apply(twice, tokens, Heads, EventStates.All, looks: false);
+            if (dispose)
+            {
+                twice.Dispose();
+                tokens.Unpad!.Dispose();
+                tokens.Mask!.Dispose();
+            }
+            return autograd.grad([seen], [x], [ones_like(seen)])[0];
+        }
+    }
+
+    [Fact]
+    public void A_mask_of_another_shape_is_refused()
+    {
+        if (!SmallProducts.Suits) { return; }
+        var tokens = Tokens(4, 2);
+        foreach (var mask in new[] { zeros(2, 1, 1, 3), zeros(1, 1, 1, 4), zeros(2, 1, 2, 4) }) // T is 1
+        {
+            var error = Assert.Throws<ArgumentException>(() => new AttentionWork(tokens with { Mask = mask }, Heads, Size, EventStates.All, keeps: false));
+            Assert.Contains("2 users, 1 indicators", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -56,6 +115,12 @@ public sealed class AttentionFunctionTests : IDisposable
         var x = projected.detach().requires_grad_();
         var (seen, _) = AttentionFunction.Apply(x, Tokens(lengths), Heads, EventStates.All, looks: false);
         return (seen, autograd.grad([seen], [x], [x.detach().narrow(1, 0, Size)])[0]);
+    }
+
+    private static int Parts(int[] lengths)
+    {
+        using var work = new AttentionWork(Tokens(lengths), Heads, Size, EventStates.All, keeps: false);
+        return work.Parts;
     }
 
     // One indicator a user.

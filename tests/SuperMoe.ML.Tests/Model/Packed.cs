@@ -21,7 +21,7 @@ internal static class Packed
             Offsets = offsets,
             Items = [.. Enumerable.Range(0, offsets[^1]).Select(i => 1 + (i % 9))],
         };
-        return new BatchBuilder(data, 100, TestDevice.Current).Build([.. Enumerable.Range(0, lengths.Length)], lengths);
+        return new BatchBuilder(data, Math.Max(1, lengths.DefaultIfEmpty(0).Max()), TestDevice.Current).Build([.. Enumerable.Range(0, lengths.Length)], lengths);
     }
 
     /// <summary>These users with all of their events.</summary>

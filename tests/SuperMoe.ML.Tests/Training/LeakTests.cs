@@ -11,17 +11,19 @@ namespace SuperMoe.ML.Tests.Training;
 public sealed class LeakTests
 {
     [Theory]
-    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.Fixed, TaskRouting.Shared)]
-    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.Uncertainty, TaskRouting.Conditioned)]
-    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.Fixed, TaskRouting.SelectionBias)]
-    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.PCGrad, TaskRouting.SelectionBias)]
-    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.DualBalancing, TaskRouting.Shared)]
-    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.GradNorm, TaskRouting.Conditioned)]
-    public void Training_steps_and_validation_leave_no_tensor_behind(NextItemLoss loss, TaskBalancing balancing, TaskRouting routing)
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.Fixed, TaskRouting.Shared, 1)]
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.Uncertainty, TaskRouting.Conditioned, 1)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.Fixed, TaskRouting.SelectionBias, 1)]
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.PCGrad, TaskRouting.SelectionBias, 1)]
+    [InlineData(NextItemLoss.SampledSoftmax, TaskBalancing.DualBalancing, TaskRouting.Shared, 1)]
+    [InlineData(NextItemLoss.BinaryCrossEntropy, TaskBalancing.GradNorm, TaskRouting.Conditioned, 1)]
+    [InlineData(NextItemLoss.FullSoftmax, TaskBalancing.PCGrad, TaskRouting.Shared, 2)]
+    public void Training_steps_and_validation_leave_no_tensor_behind(NextItemLoss loss, TaskBalancing balancing, TaskRouting routing, int heads)
     {
         SuperMoeTask[] tasks = [new NextItemTask { Loss = loss, Negatives = 20 }, .. TinyShop.AllTasks[1..]];
         var request = TinyShop.Request(tasks);
         request.Model.Moe.TaskRouting = routing;
+        request.Model.Heads = heads;
         var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(1));
         using var model = ModelSetup.Create(request, split);
         model.to(request.Device);

@@ -88,11 +88,12 @@ internal static class TinyShop
     };
 
     /// <summary>A model of two sparse blocks.</summary>
-    public static SuperMoeModelOptions Model() => new()
+    /// <param name="heads">With one, attention has numbers for whole vectors, and is computed by the processor's own kernel; with more it is not.</param>
+    public static SuperMoeModelOptions Model(int heads = 1) => new()
     {
         HiddenSize = 16,
         Blocks = 2,
-        Heads = 2,
+        Heads = heads,
         MaxLength = 6,
         FeedForwardSize = 32,
         Dropout = 0.1,

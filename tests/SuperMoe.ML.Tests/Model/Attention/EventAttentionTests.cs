@@ -55,11 +55,32 @@ public sealed class EventAttentionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(40, 3, 2, nameof(EventStates.All))]
+    [InlineData(40, 3, 2, nameof(EventStates.Last))]
+    [InlineData(40, 3, 2, nameof(EventStates.None))]
+    [InlineData(60, 0, 2, nameof(EventStates.None))] // no events at all
+    [InlineData(60, 2, 0, nameof(EventStates.All))]
+    public void Attend_without_gradients_to_many_rows_of_broken_vectors_equals_that_with_gradients(int users, int length, int indicators, string needed)
+    {
+        var events = Enum.Parse<EventStates>(needed);
+        const int Wide = 16; // whole vectors for the projections, and half ones for each head
+        using var generator = new Generator(5);
+        using var attention = new EventAttention(Wide, Heads, generator);
+        attention.to(TestDevice.Current);
+        var input = Packed.Lengths([.. Enumerable.Range(0, users).Select(u => length == 0 ? 0 : 1 + (u % length))]);
+        var x = TestDevice.Normal(8, input.Events + (input.Users * indicators), Wide);
+        var expected = attention.AttendStepwise(x, input, indicators, events, ComputePrecision.Float32).States;
+        Assert.True(expected.requires_grad); // by libtorch's products
+        using var noGrad = no_grad();
+        Close(expected, attention.Attend(x, input, indicators, events, ComputePrecision.Float32).States, 1e-4);
+    }
+
     public static TheoryData<int[], int, int, int> Histories() => new()
     {
         { [3, 1, 5], 2, 16, 2 }, { [4, 4], 1, 16, 1 }, { [0, 2, 0], 2, 16, 1 }, { [0, 0], 2, 16, 2 }, { [2, 0], 2, 16, 0 }, { [1], 2, 32, 5 },
         { [15, 16, 17, 33], 2, 32, 4 }, { [100, 7, 64], 3, 48, 6 }, { [16, 16], 4, 16, 0 },
-        { [.. Enumerable.Range(0, 150).Select(u => 1 + (u * 7 % 50))], 2, 32, 1 }, // several parts
+        { [.. Enumerable.Range(0, 400).Select(u => 1 + (u * 7 % 50))], 2, 32, 1 }, { [500, 300], 2, 16, 1 }, // several parts: of users, and of a user's heads
     };
 
     [Theory]
@@ -75,7 +96,7 @@ public sealed class EventAttentionTests : IDisposable
         foreach (var events in Enum.GetValues<EventStates>())
         {
             if ((events == EventStates.Last && lengths.Contains(0)) || (events == EventStates.None && indicators == 0)) { continue; }
-            foreach (var masked in indicators == 0 || input.Events == 0 || events == EventStates.Last ? [input] : new[] { input, WithHidden(input, indicators) })
+            foreach (var masked in Masked(input, events == EventStates.Last ? 0 : indicators))
             {
                 var fast = Run(x => attention.Attend(x, masked, indicators, events, ComputePrecision.Float32, looks: true));
                 var plain = Run(x => attention.AttendStepwise(x, masked, indicators, events, ComputePrecision.Float32, looks: true));
@@ -95,13 +116,19 @@ public sealed class EventAttentionTests : IDisposable
         }
     }
 
-    // Each indicator misses other events, and one of the first user's all.
-    private static SequenceInput WithHidden(SequenceInput input, int indicators)
+    // As it is; with some events that nobody sees; and with some that each indicator does not, one of the first user's all.
+    private static IEnumerable<SequenceInput> Masked(SequenceInput input, int indicators)
     {
-        var hidden = TestDevice.Normal(9, input.Users, 1, indicators, input.MaxLength).gt(0.5);
-        hidden[0, 0, 0].fill_(true);
-        var mask = zeros(hidden.shape, device: TestDevice.Current).masked_fill_(hidden, double.NegativeInfinity);
-        return input with { Mask = input.Mask is null ? mask : mask + input.Mask };
+        yield return input;
+        if (input.Events == 0) { yield break; }
+        foreach (var rows in indicators > 1 ? new[] { 1, indicators } : [1])
+        {
+            var hidden = TestDevice.Normal(9, input.Users, 1, rows, input.MaxLength).gt(0.5);
+            if (rows > 1) { hidden[0, 0, 0].fill_(true); }
+            else { hidden.select(3, 0).fill_(false); } // the latest event sees one at least
+            var mask = zeros(hidden.shape, device: TestDevice.Current).masked_fill_(hidden, double.NegativeInfinity);
+            yield return input with { Mask = input.Mask is null ? mask : mask + input.Mask };
+        }
     }
 
     private static void Close(Tensor expected, Tensor actual, double tolerance)
@@ -160,6 +187,28 @@ public sealed class EventAttentionTests : IDisposable
                 if (TestDevice.IsCuda) { Assert.True(fast.allclose(plain, 1e-5, 1e-6)); }
                 else { Assert.Equal(TestDevice.Read(plain), TestDevice.Read(fast)); }
             }
+        }
+    }
+
+    [Fact]
+    public void Attend_in_bfloat16_is_near_that_in_float32_with_gradients()
+    {
+        using var generator = new Generator(5);
+        using var attention = new EventAttention(32, Heads, generator);
+        attention.to(TestDevice.Current);
+        var input = Packed.Lengths([7, 20, 3]);
+        var (rough, roughGradient) = Run(new ComputePrecision(ScalarType.BFloat16));
+        var (exact, gradient) = Run(ComputePrecision.Float32);
+
+        Assert.Equal(ScalarType.Float32, rough.dtype);
+        Close(exact, rough, 0.05);
+        Close(gradient, roughGradient, 0.05);
+
+        (Tensor, Tensor) Run(ComputePrecision compute)
+        {
+            var x = TestDevice.Normal(8, input.Events + input.Users, 32).requires_grad_();
+            var y = attention.Attend(x, input, 1, EventStates.All, compute).States;
+            return (y, autograd.grad([y], [x], [TestDevice.Normal(7, y.shape)])[0]);
         }
     }
 
