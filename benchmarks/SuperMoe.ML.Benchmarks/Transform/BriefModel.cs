@@ -54,7 +54,7 @@ internal sealed class BriefModel : IDisposable
     /// <summary>The most rows of a scored batch.</summary>
     public int BatchRows { get; }
 
-    /// <summary>The share of padding among the places that attention computed in scoring so far.</summary>
+    /// <summary>The share of padding among the places of scoring's batches so far.</summary>
     public double PaddingShare => ((ModelScorer)Model.Scorer).PaddingShare;
 
     public void Dispose() => Model.Dispose();

@@ -32,7 +32,7 @@ internal sealed class TransformBenchmark(int seed, string device, double trainin
             var run = runs[name] = Measure(brief, columns);
             Say($"{string.Join(", ", columns)}: {run.UsersPerSecond:N0} users/s (median of {Runs}), {run.BytesPerUser:0.0} managed bytes a user; row by row {run.RowByRowUsersPerSecond:N0} users/s; {run.Ratio:0.0} times.");
         }
-        Say($"Padding: {padding:0.0%} of the places that attention computes in batches.");
+        Say($"Padding: {padding:0.0%} of the places of batches.");
         var results = runs.ToDictionary(r => r.Key, r => (object?)r.Value);
         results["users"] = brief.File.Users.Count;
         results["paddingShare"] = padding;

@@ -54,7 +54,7 @@ internal sealed class ModelScorer : IBatchScorer
 
     public ItemAttributesDocument? ItemAttributes { get; }
 
-    /// <summary>The share of padding among the places that attention computed since the model was made.</summary>
+    /// <summary>The share of padding among the places of batches since the model was made.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
     /// <summary>Is told of the stages of scoring as they end; <see langword="null"/> where nobody measures. Only for one thread.</summary>

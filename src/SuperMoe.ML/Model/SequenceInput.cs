@@ -5,7 +5,7 @@ namespace SuperMoe.ML.Model;
 
 /// <summary>
 /// The events of B users, packed without padding: user after user, oldest first. N events in all, L in the longest sequence.
-/// Only attention sees them padded, to (B, L) on the right.
+/// Only attention by libtorch's operators sees them padded, to (B, L) on the right.
 /// </summary>
 internal sealed record SequenceInput
 {

@@ -3,7 +3,7 @@ namespace SuperMoe.ML.Training;
 /// <summary>Groups users into batches of like length, at most so many tokens each when padded to the longest.</summary>
 internal static class BatchPlanner
 {
-    /// <summary>The padding that a batch may have once it is large enough: attention computes it for nothing.</summary>
+    /// <summary>The padding that a batch may have once it is large enough: attention by libtorch's operators computes it for nothing.</summary>
     private const double MaxPadding = 0.05;
 
     /// <summary>By how much of a user's length the order by length is loosened, so that other users of about that length meet in another epoch.</summary>

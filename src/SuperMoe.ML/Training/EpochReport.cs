@@ -19,7 +19,7 @@ public sealed record EpochReport(
     double ValidationSeconds,
     double EventsPerSecond)
 {
-    /// <summary>Gets the share of padding among the places that attention computed in training; all other layers compute events only.</summary>
+    /// <summary>Gets the share of padding among the places of training's batches, users by the longest sequence. Only attention by libtorch's operators (on a GPU, and on processors without vectors of 512 bits) computes it.</summary>
     /// <value>From 0 to 1; 0 in reports of models saved before it was measured.</value>
     public double PaddingShare { get; init; }
 

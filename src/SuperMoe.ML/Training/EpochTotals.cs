@@ -23,7 +23,7 @@ internal sealed class EpochTotals(IReadOnlyList<string> tasks)
     /// <summary>Events trained a second.</summary>
     public double EventsPerSecond => _events / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
 
-    /// <summary>The share of padding among the places that attention computed.</summary>
+    /// <summary>The share of padding among the places of batches.</summary>
     public double PaddingShare => _places > 0 ? 1 - ((double)_events / _places) : 0;
 
     /// <summary>The mean mutual information between tasks and experts of the steps that computed it; 0 without any.</summary>

@@ -30,7 +30,7 @@ internal sealed class PackedBatch
     /// <summary>L.</summary>
     public int MaxLength { get; private set; }
 
-    /// <summary>B·L: what attention computes, padding included.</summary>
+    /// <summary>B·L: events and padding.</summary>
     public long Places => (long)Users * MaxLength;
 
     /// <summary>Whether sequences differ in length.</summary>

@@ -19,7 +19,7 @@ internal sealed class TrainingBatch(int tasks, int shards = 1)
     /// <summary>The number of input events.</summary>
     public long Events { get; private set; }
 
-    /// <summary>The same with padding: what attention computes.</summary>
+    /// <summary>The same with padding.</summary>
     public long Places { get; private set; }
 
     /// <summary>How many shards batches have, from their size and not from the machine, so that its number of threads does not decide what training computes.</summary>
