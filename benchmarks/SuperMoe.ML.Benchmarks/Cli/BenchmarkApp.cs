@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SuperMoe.ML.Benchmarks.Attention;
 using SuperMoe.ML.Benchmarks.Balancing;
 using SuperMoe.ML.Benchmarks.Conflict;
 using SuperMoe.ML.Benchmarks.FitTask;
@@ -41,6 +42,7 @@ internal static class BenchmarkApp
             LatencyCommand.Create(),
             SoakCommand.Create(),
             MoeCommand.Create(),
+            AttentionCommand.Create(),
         };
         try
         {
