@@ -5,6 +5,7 @@ using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
 using SuperMoe.ML.Model.Attention;
 using SuperMoe.ML.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Benchmarks.Attention;
