@@ -59,47 +59,24 @@ internal static unsafe class AttentionBackward
                 _first = ((long)start * _row) + (h * _d);
                 AttentionProducts.Turn(from + _first + work.Size, _row, _events, _d, Keys);
                 AttentionProducts.Turn(from + _first + (2 * work.Size), _row, _events, _d, Values);
-                Events(user, start, h);
-                for (var t = 0; t < work.Indicators; t += Queries)
-                {
-                    var row = ((long)user * work.Indicators) + t;
-                    var count = Math.Min(Queries, work.Indicators - t);
-                    var query = ((work.Events + row) * _row) + (h * _d);
-                    Attend(query, count, _events, -1, Hidden + (t * work.HiddenStride), work.HiddenStride, self: true, work.First + row, h);
-                }
+                for (var group = 0; group < work.GroupsOf(user); group++) { Attend(work.Group(user, group), h); }
             }
         }
 
-        private readonly void Events(int user, int start, int h)
+        private readonly void Attend(AttentionGroup group, int h)
         {
-            if (work.States == EventStates.All)
-            {
-                for (var q = 0; q < _events; q += Queries)
-                {
-                    var count = Math.Min(Queries, _events - q);
-                    Attend(_first + ((long)q * _row), count, q + count, q, Hidden, 0, self: false, start + q, h);
-                }
-            }
-            else if (work.States == EventStates.Last && _events > 0)
-            {
-                Attend(_first + ((long)(_events - 1) * _row), 1, _events, -1, Hidden, 0, self: false, user, h);
-            }
-        }
-
-        // As the forward pass has it; `query` is the place of the first query in what was projected, and of its gradient in the result.
-        private readonly void Attend(long query, int count, int events, int latest, float* hidden, int hiddenStride, bool self, long to, int h)
-        {
-            float* q = from + query, dq = result + query, dy = gradient + (to * work.Size) + (h * _d);
+            var (count, events, self, query) = (group.Count, group.Events, group.IsOfIndicators, (group.Token * _row) + (h * _d));
+            float* q = from + query, dq = result + query, dy = gradient + (group.To * work.Size) + (h * _d);
             AttentionProducts.Multiply(q, _row, count, Keys, events, _d, Weights, _width);
             AttentionProducts.Multiply(dy, work.Size, count, Values, events, _d, Slopes, _width);
             var ofOwn = stackalloc float[Queries];
             var ones = stackalloc float[Queries] { 1, 1, 1, 1 };
             for (var k = 0; k < count; k++)
             {
-                float* one = q + ((long)k * _row), mine = dy + ((long)k * work.Size);
-                var log = logs[((to + k) * work.Heads) + h];
+                float* one = q + ((long)k * _row), mine = dy + ((long)k * work.Size), hidden = Hidden + group.Hidden + (self ? k * work.HiddenStride : 0);
+                var log = logs[((group.To + k) * work.Heads) + h];
                 var (ofSelf, slope) = self ? Self(one, mine, log) : (0, 0);
-                var mean = (ofSelf * slope) + Soften(Weights + (k * _width), Slopes + (k * _width), events, latest < 0 ? -1 : latest + k, hidden + (k * hiddenStride), log);
+                var mean = (ofSelf * slope) + Soften(Weights + (k * _width), Slopes + (k * _width), events, group.Latest < 0 ? -1 : group.Latest + k, hidden, log);
                 Center(Weights + (k * _width), Slopes + (k * _width), events, mean);
                 if (!self) { continue; }
                 ofOwn[k] = ofSelf * (slope - mean) * _scale;

@@ -54,54 +54,31 @@ internal static unsafe class AttentionForward
             {
                 _own = from + ((long)start * _row) + (h * _d);
                 AttentionProducts.Turn(_own + work.Size, _row, _events, _d, Keys);
-                Events(user, start, h);
-                for (var t = 0; t < work.Indicators; t += Queries)
-                {
-                    var row = ((long)user * work.Indicators) + t;
-                    var query = from + ((work.Events + row) * _row) + (h * _d);
-                    var count = Math.Min(Queries, work.Indicators - t);
-                    Attend(query, count, _events, -1, Hidden + (t * work.HiddenStride), work.HiddenStride, self: true, work.First + row, h);
-                }
+                for (var group = 0; group < work.GroupsOf(user); group++) { Attend(work.Group(user, group), h); }
+                if (work.States == EventStates.Last && _events == 0) { new Span<float>(seen + ((long)user * work.Size) + (h * _d), _d).Clear(); }
             }
         }
 
-        private void Events(int user, int start, int h)
+        private readonly void Attend(AttentionGroup group, int h)
         {
-            if (work.States == EventStates.All)
-            {
-                for (var q = 0; q < _events; q += Queries)
-                {
-                    var count = Math.Min(Queries, _events - q);
-                    Attend(_own + ((long)q * _row), count, q + count, q, Hidden, 0, self: false, start + q, h);
-                }
-            }
-            else if (work.States == EventStates.Last)
-            {
-                if (_events > 0) { Attend(_own + ((long)(_events - 1) * _row), 1, _events, -1, Hidden, 0, self: false, user, h); }
-                else { new Span<float>(seen + ((long)user * work.Size) + (h * _d), _d).Clear(); }
-            }
-        }
-
-        // Some queries of one user and head. The first sees events 0 to `latest`, the next one more; -1: what is not hidden.
-        private readonly void Attend(float* q, int count, int events, int latest, float* hidden, int hiddenStride, bool self, long to, int h)
-        {
-            AttentionProducts.Multiply(q, _row, count, Keys, events, _d, Weights, _width);
+            var self = group.IsOfIndicators;
+            var q = from + (group.Token * _row) + (h * _d);
+            AttentionProducts.Multiply(q, _row, group.Count, Keys, group.Events, _d, Weights, _width);
             var factors = stackalloc float[Queries];
             var ofOwn = stackalloc float[Queries];
-            for (var k = 0; k < count; k++)
+            for (var k = 0; k < group.Count; k++)
             {
                 var query = q + ((long)k * _row);
                 var own = self ? AttentionProducts.Dot(query, query + work.Size, _d) * _scale : float.NegativeInfinity;
                 var weights = Weights + (k * _width);
-                var (sum, most) = Exponentials(weights, events, latest < 0 ? -1 : latest + k, hidden + (k * hiddenStride), own);
+                var (sum, most) = Exponentials(weights, group.Events, group.Latest < 0 ? -1 : group.Latest + k, Hidden + group.Hidden + (self ? k * work.HiddenStride : 0), own);
                 ofOwn[k] = self ? MathF.Exp(own - most) : 0;
                 factors[k] = 1 / (sum + ofOwn[k]);
-                if (logs is not null) { logs[((to + k) * work.Heads) + h] = most + MathF.Log(sum + ofOwn[k]); }
-                if (looks is not null && self) { Look(weights, events, ofOwn[k], factors[k], looks + (((h * (long)work.Users * work.Indicators) + to + k - work.First) * (work.Length + 1))); }
+                if (logs is not null) { logs[((group.To + k) * work.Heads) + h] = most + MathF.Log(sum + ofOwn[k]); }
+                if (looks is not null && self) { Look(weights, group.Events, ofOwn[k], factors[k], looks + (((h * (long)work.Users * work.Indicators) + group.To + k - work.First) * (work.Length + 1))); }
             }
-            var values = _own + (2 * work.Size);
-            AttentionProducts.Mix(
-                Weights, _width, count, values, _row, events, _d, self ? q + (2 * work.Size) : null, ofOwn, factors, seen + (to * work.Size) + (h * _d), work.Size);
+            float* values = _own + (2 * work.Size), ownValues = self ? q + (2 * work.Size) : null;
+            AttentionProducts.Mix(Weights, _width, group.Count, values, _row, group.Events, _d, ownValues, ofOwn, factors, seen + (group.To * work.Size) + (h * _d), work.Size);
         }
 
         // Scores become exponentials of their distance from the largest.

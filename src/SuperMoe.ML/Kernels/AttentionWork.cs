@@ -109,6 +109,29 @@ internal sealed unsafe class AttentionWork : IDisposable
         }
     }
 
+    /// <summary>How many groups of queries a user has: those of events whose states are needed, then those of indicators.</summary>
+    public int GroupsOf(int user) => EventGroups(EventsOf(user).Count) + Groups(Indicators);
+
+    /// <summary>Some of a user's queries.</summary>
+    public AttentionGroup Group(int user, int group)
+    {
+        var (start, events) = EventsOf(user);
+        var indicator = (group - EventGroups(events)) * AttentionProducts.Queries;
+        if (indicator >= 0)
+        {
+            var row = ((long)user * Indicators) + indicator;
+            return new AttentionGroup(Events + row, First + row, Math.Min(AttentionProducts.Queries, Indicators - indicator), events, -1, indicator * HiddenStride, IsOfIndicators: true);
+        }
+        if (States == EventStates.Last) { return new AttentionGroup(start + events - 1, user, 1, events, -1, 0, IsOfIndicators: false); }
+        var query = group * AttentionProducts.Queries;
+        var count = Math.Min(AttentionProducts.Queries, events - query);
+        return new AttentionGroup(start + query, start + query, count, query + count, query, 0, IsOfIndicators: false);
+    }
+
+    private int EventGroups(int events) => States switch { EventStates.All => Groups(events), EventStates.Last => Math.Min(events, 1), _ => 0 };
+
+    private static int Groups(int queries) => (queries + AttentionProducts.Queries - 1) / AttentionProducts.Queries;
+
     /// <summary>Into how many parts the work is cut.</summary>
     public int Parts
     {

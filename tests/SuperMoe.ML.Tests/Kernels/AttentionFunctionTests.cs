@@ -9,6 +9,7 @@ namespace SuperMoe.ML.Tests.Kernels;
 /// <summary>That sums and gradients are right is in <c>EventAttentionTests</c>.</summary>
 public sealed class AttentionFunctionTests : IDisposable
 {
+    private const string NeedsVectors = "This processor has no vectors of 512 bits.";
     private const int Heads = 2;
     private const int Size = 64;
 
@@ -16,10 +17,10 @@ public sealed class AttentionFunctionTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    [Fact]
+    [SkippableFact]
     public void A_users_bits_depend_neither_on_the_others_nor_on_the_threads()
     {
-        if (!SmallProducts.Suits) { return; }
+        Skip.IfNot(SmallProducts.Suits, NeedsVectors);
         int[] lengths = [.. Enumerable.Range(0, 300).Select(u => u * 7 % 50)]; // some without events
         var projected = Normal(4, lengths.Sum() + lengths.Length, 3 * Size);
         Assert.True(Parts(lengths) > 1 || get_num_threads() == 1);
@@ -35,10 +36,10 @@ public sealed class AttentionFunctionTests : IDisposable
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Heads_of_few_long_users_are_shared_out_and_give_the_same_bits()
     {
-        if (!SmallProducts.Suits) { return; }
+        Skip.IfNot(SmallProducts.Suits, NeedsVectors);
         int[] lengths = [700, 900];
         var projected = Normal(4, lengths.Sum() + lengths.Length, 3 * Size);
         Assert.True(Parts(lengths) > 2 || get_num_threads() == 1);
@@ -50,10 +51,10 @@ public sealed class AttentionFunctionTests : IDisposable
         Assert.Equal(TestDevice.Read(single.Gradient), TestDevice.Read(several.Gradient));
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_latest_event_of_a_user_without_events_sees_nothing()
     {
-        if (!SmallProducts.Suits) { return; }
+        Skip.IfNot(SmallProducts.Suits, NeedsVectors);
         var x = Normal(4, 5 + 3, 3 * Size).requires_grad_();
 
         var (seen, _) = AttentionFunction.Apply(x, Tokens(0, 3, 2), Heads, EventStates.Last, looks: false);
@@ -66,10 +67,10 @@ public sealed class AttentionFunctionTests : IDisposable
         Assert.Equal(0, gradient.narrow(0, 0, 2).narrow(1, 0, Size).abs().sum().item<float>()); // queries of events that are not the latest
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_backward_pass_needs_no_tensor_of_the_callers()
     {
-        if (!SmallProducts.Suits) { return; }
+        Skip.IfNot(SmallProducts.Suits, NeedsVectors);
         var x = Normal(4, 9 + 2, 3 * Size).requires_grad_();
         var expected = Gradient(x, dispose: false);
 
@@ -90,10 +91,10 @@ public sealed class AttentionFunctionTests : IDisposable
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_mask_of_another_shape_is_refused()
     {
-        if (!SmallProducts.Suits) { return; }
+        Skip.IfNot(SmallProducts.Suits, NeedsVectors);
         var tokens = Tokens(4, 2);
         foreach (var mask in new[] { zeros(2, 1, 1, 3), zeros(1, 1, 1, 4), zeros(2, 1, 2, 4) }) // T is 1
         {
