@@ -88,7 +88,7 @@ internal sealed class WideFitter
     {
         var shares = _shares.Value;
         var bag = ItemBag.Of(Events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
-        return new WideFeatures(bag, shares, candidate ? WideFeatures.SharesOfItems(bag, shares, Events, TrainingEvents()) : null);
+        return new WideFeatures(bag, shares, WideFeatures.LengthOf(Events, rows), candidate ? WideFeatures.SharesOfItems(bag, shares, Events, TrainingEvents()) : null);
     }
 
     // All events that training sees, of users with and without labels.

@@ -3,14 +3,11 @@ using SuperMoe.ML.Model;
 namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
-/// A history as a bag of items and of their attributes' values, which have numbers behind those of the items. An item counts as much as it is rare among histories (inverse document frequency;
-/// Salton and Buckley 1988), a value as much as it is rare among events, since most histories hold the frequent ones, some more often than others. The whole is divided by the
-/// root of the sum of all these squares: to length 1 where nothing comes twice, so that long histories do not weigh more than short ones; what comes again and again adds up, and is surer. Order
-/// does not count.
+/// A history as a bag of items, and as one of their attributes' values, which have numbers behind those of the items: how often each occurs, each bag divided by its Euclidean length, so that long
+/// histories do not weigh more than short ones. Order does not count.
 /// </summary>
 /// <param name="items">R items and values, each once.</param>
-/// <param name="scales">What an event of each counts.</param>
-internal sealed class ItemBag(int[] items, float[] scales)
+internal sealed class ItemBag(int[] items)
 {
     private const int LeastHistories = 2; // one user's weight tells nothing of another
 
@@ -18,9 +15,6 @@ internal sealed class ItemBag(int[] items, float[] scales)
 
     /// <summary>R items and values.</summary>
     public int[] Items => items;
-
-    /// <summary>What an event of each counts, before the whole is scaled.</summary>
-    public float[] Scales => scales;
 
     /// <summary>A bag for some histories.</summary>
     /// <param name="events">The events.</param>
@@ -41,15 +35,14 @@ internal sealed class ItemBag(int[] items, float[] scales)
             }
         }
         items.All = rows.Count;
-        var kept = items.Scales(c => c.Histories).Concat(values.Scales(c => c.Events))
-            .OrderByDescending(t => t.Histories).ThenBy(t => t.Thing).Take(most).OrderBy(t => t.Thing).ToList();
-        return new ItemBag([.. kept.Select(t => t.Thing)], [.. kept.Select(t => t.Scale)]);
+        var kept = items.Told(c => c.Histories).Concat(values.Told(c => c.Events)).OrderByDescending(t => t.Histories).ThenBy(t => t.Thing).Take(most);
+        return new ItemBag([.. kept.Select(t => t.Thing).Order()]);
     }
 
     /// <summary>The place of an item or value; -1 if it has none.</summary>
     public int Place(int item) => _places.GetValueOrDefault(item, -1);
 
-    /// <summary>Writes a history as a sparse row; what occurs several times is there several times, and adds up.</summary>
+    /// <summary>Writes a history as a sparse row.</summary>
     /// <param name="history">The items of n events.</param>
     /// <param name="attributes">The items' attributes.</param>
     /// <param name="columns">At least n, times one more than an item has values.</param>
@@ -58,24 +51,36 @@ internal sealed class ItemBag(int[] items, float[] scales)
     public int Write(ReadOnlySpan<int> history, ItemValues attributes, Span<int> columns, Span<float> values)
     {
         var count = 0;
+        foreach (var item in history) { Add(item, columns, ref count); }
+        var first = Gather(columns[..count], values);
+        count = first;
         foreach (var item in history)
         {
-            count = Add(item, columns, values, count);
-            foreach (var value in attributes.Of(item)) { count = Add(value, columns, values, count); }
+            foreach (var value in attributes.Of(item)) { Add(value, columns, ref count); }
         }
-        var square = 0.0;
-        foreach (var value in values[..count]) { square += (double)value * value; }
+        return first + Gather(columns[first..count], values[first..]);
+    }
+
+    private void Add(int thing, Span<int> columns, ref int count)
+    {
+        if (_places.TryGetValue(thing, out var place)) { columns[count++] = place; }
+    }
+
+    // Each column once, with how often it was there, all of length 1.
+    private static int Gather(Span<int> columns, Span<float> values)
+    {
+        columns.Sort();
+        var (count, square) = (0, 0.0);
+        for (int start = 0, end; start < columns.Length; start = end)
+        {
+            for (end = start + 1; end < columns.Length && columns[end] == columns[start];) { end++; }
+            (columns[count], values[count]) = (columns[start], end - start);
+            square += (double)(end - start) * (end - start);
+            count++;
+        }
         var scale = square > 0 ? (float)(1 / Math.Sqrt(square)) : 0;
         foreach (ref var value in values[..count]) { value *= scale; }
         return count;
-    }
-
-    private int Add(int thing, Span<int> columns, Span<float> values, int count)
-    {
-        if (!_places.TryGetValue(thing, out var place)) { return count; }
-        columns[count] = place;
-        values[count] = scales[place];
-        return count + 1;
     }
 
     private sealed class Counts
@@ -91,8 +96,7 @@ internal sealed class ItemBag(int[] items, float[] scales)
         }
 
         // What all have tells nobody apart.
-        public IEnumerable<(int Thing, int Histories, float Scale)> Scales(Func<(int Histories, int Events), int> held) =>
-            _counts.Where(c => c.Value.Histories >= LeastHistories && held(c.Value) < All)
-                .Select(c => (c.Key, c.Value.Histories, (float)Math.Log((1.0 + All) / (1.0 + held(c.Value)))));
+        public IEnumerable<(int Thing, int Histories)> Told(Func<(int Histories, int Events), int> held) =>
+            _counts.Where(c => c.Value.Histories >= LeastHistories && held(c.Value) < All).Select(c => (c.Key, c.Value.Histories));
     }
 }

@@ -3,19 +3,23 @@ using SuperMoe.ML.Model;
 namespace SuperMoe.ML.Tasks.Wide;
 
 /// <summary>
-/// What a wide part sees: the bag of the user's items and their attributes' values, and how the user's events differ from the usual in their key fields; with a candidate also which item it is, its
-/// values, and how events with it differ from the usual. R items and values in the bag, K values of key fields.
+/// What a wide part sees: the bags of the user's items and of their attributes' values, how the user's events differ from the usual in their key fields, and in their number; with a candidate also which
+/// item it is, its values, and how events with it differ from the usual. R items and values in the bag, K values of key fields.
 /// </summary>
 /// <param name="bag">The items and values.</param>
 /// <param name="shares">The key fields.</param>
+/// <param name="usualLength">The geometric mean of the numbers of events, each and one more.</param>
 /// <param name="itemShares">R × K: how events with an item differ from the usual; <see langword="null"/> without a candidate.</param>
-internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? itemShares)
+internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float usualLength, float[]? itemShares)
 {
     /// <summary>The items and values.</summary>
     public ItemBag Bag => bag;
 
     /// <summary>The key fields.</summary>
     public FieldShares Shares => shares;
+
+    /// <summary>The geometric mean of the numbers of events, each and one more.</summary>
+    public float UsualLength => usualLength;
 
     /// <summary>R × K; <see langword="null"/> without a candidate.</summary>
     public float[]? ItemShares => itemShares;
@@ -24,15 +28,18 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     public int Columns => ColumnsOf(bag.Items.Length, shares.Size, itemShares is not null);
 
     /// <summary>The number of columns with R in the bag and K values of key fields.</summary>
-    public static int ColumnsOf(int items, int values, bool candidate) => (items + values) * (candidate ? 2 : 1);
+    public static int ColumnsOf(int items, int values, bool candidate) => ((items + values) * (candidate ? 2 : 1)) + 1;
 
     /// <summary>The most columns that a row can have.</summary>
     public int Most(WideEvents events, WideRow row)
     {
-        var most = 1 + events.Values.Of(row.Candidate).Length + (2 * shares.Size);
+        var most = 2 + events.Values.Of(row.Candidate).Length + (2 * shares.Size);
         foreach (var item in events.Items.AsSpan(row.Start, row.End - row.Start)) { most += 1 + events.Values.Of(item).Length; }
         return most;
     }
+
+    /// <summary>The geometric mean of the numbers of some users' events, each and one more.</summary>
+    public static float LengthOf(WideEvents events, IReadOnlyCollection<WideRow> rows) => rows.Count == 0 ? 1 : (float)Math.Exp(rows.Average(r => Math.Log(1 + Count(events, r))));
 
     /// <summary>How events with each item of a bag differ from the usual.</summary>
     public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows)
@@ -59,12 +66,14 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     public int Write(WideEvents events, WideRow row, Span<int> columns, Span<float> values)
     {
         var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), events.Values, columns, values);
+        (columns[count], values[count]) = (bag.Items.Length, (float)Math.Log((1 + Count(events, row)) / usualLength));
+        count++;
         if (shares.Size > 0)
         {
             var counts = new int[shares.Size];
             shares.Count(events, row.Start, row.End, counts);
             shares.Write(counts, values[count..]);
-            count = Number(columns, count, shares.Size, bag.Items.Length);
+            count = Number(columns, count, shares.Size, bag.Items.Length + 1);
         }
         return itemShares is null ? count : WriteCandidate(events.Values, row.Candidate, columns, values, count);
     }
@@ -72,7 +81,7 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
     // The candidate and its values as a row of length 1, and the shares of events with it.
     private int WriteCandidate(ItemValues attributes, int candidate, Span<int> columns, Span<float> values, int start)
     {
-        var (count, first, place) = (start, bag.Items.Length + shares.Size, bag.Place(candidate));
+        var (count, first, place) = (start, bag.Items.Length + 1 + shares.Size, bag.Place(candidate));
         if (place >= 0) { columns[count++] = first + place; }
         foreach (var value in attributes.Of(candidate))
         {
@@ -83,6 +92,8 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float[]? ite
         itemShares.AsSpan(place * shares.Size, shares.Size).CopyTo(values[count..]);
         return Number(columns, count, shares.Size, first + bag.Items.Length);
     }
+
+    private static int Count(WideEvents events, WideRow row) => row.End - row.Start - events.Items.AsSpan(row.Start, row.End - row.Start).Count(0);
 
     private static int Number(Span<int> columns, int start, int count, int first)
     {

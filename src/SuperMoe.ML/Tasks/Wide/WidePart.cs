@@ -24,8 +24,8 @@ internal sealed class WidePart : NamedModule
     {
         (_size, _attributes) = (size, attributes);
         register_buffer("items", zeros(size.Items, ScalarType.Int64));
-        register_buffer("scales", zeros(size.Items));
         register_buffer("usual", zeros(size.Values));
+        register_buffer("usual_length", zeros(1));
         if (size.Candidate) { register_buffer("item_shares", zeros(size.Items, size.Values)); }
         register_buffer("weights", zeros(size.Columns, size.Outputs));
         register_buffer("bias", zeros(size.Outputs));
@@ -43,8 +43,8 @@ internal sealed class WidePart : NamedModule
     {
         using var scope = NewDisposeScope();
         get_buffer("items")!.copy_(tensor([.. features.Bag.Items.Select(i => (long)i)]));
-        Set("scales", features.Bag.Scales);
         Set("usual", features.Shares.Usual);
+        Set("usual_length", [features.UsualLength]);
         if (features.ItemShares is { } shares) { Set("item_shares", shares); }
         float[] numbers = [.. weights.Select(w => (float)w)];
         Set("weights", numbers[..^size.Outputs]);
@@ -114,8 +114,8 @@ internal sealed class WidePart : NamedModule
     private WideModel Read()
     {
         using var scope = NewDisposeScope();
-        var bag = new ItemBag([.. get_buffer("items")!.cpu().data<long>().ToArray().Select(i => (int)i)], Numbers("scales"));
-        var features = new WideFeatures(bag, new FieldShares(_size.FieldValues, Numbers("usual")), _size.Candidate ? Numbers("item_shares") : null);
+        var bag = new ItemBag([.. get_buffer("items")!.cpu().data<long>().ToArray().Select(i => (int)i)]);
+        var features = new WideFeatures(bag, new FieldShares(_size.FieldValues, Numbers("usual")), Numbers("usual_length")[0], _size.Candidate ? Numbers("item_shares") : null);
         return new WideModel(features, Numbers("weights"), Numbers("bias"));
 
         float[] Numbers(string name) => get_buffer(name)!.cpu().contiguous().data<float>().ToArray();

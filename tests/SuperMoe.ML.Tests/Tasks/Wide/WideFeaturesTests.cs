@@ -16,25 +16,39 @@ public sealed class WideFeaturesTests
 
     private static readonly FieldShares s_shares = FieldShares.Of([2, 40], s_events, s_rows);
 
+    private static readonly float s_length = WideFeatures.LengthOf(s_events, s_rows);
+
     [Fact]
     public void A_bag_holds_what_some_users_have_in_common()
     {
         Assert.Equal([1, 2], s_bag.Items);
-        Assert.Equal([(float)Math.Log(5.0 / 3), (float)Math.Log(5.0 / 4)], s_bag.Scales);
         Assert.Equal([2], ItemBag.Of(s_events, s_rows, most: 1).Items);
     }
 
     [Fact]
-    public void A_history_has_length_1_and_rare_items_count_more()
+    public void A_history_has_length_1_and_what_comes_twice_counts_twice()
     {
-        var (columns, values) = (new int[4], new float[4]);
-        var count = s_bag.Write([9, 2, 1, 7], ItemValues.None, columns, values);
+        var (columns, values) = (new int[5], new float[5]);
+        var count = s_bag.Write([9, 2, 1, 7, 2], ItemValues.None, columns, values);
 
-        Assert.Equal(2, count);
-        Assert.Equal([1, 0], columns[..count]);
+        Assert.Equal([0, 1], columns[..count]);
         Assert.Equal(1, values[..count].Sum(v => v * v), 1e-5);
-        Assert.Equal(Math.Log(5.0 / 3) / Math.Log(5.0 / 4), values[1] / values[0], 1e-4);
+        Assert.Equal(2, values[1] / values[0], 1e-5);
         Assert.Equal(0, s_bag.Write([9, 7, 0], ItemValues.None, columns, values));
+    }
+
+    [Fact]
+    public void The_number_of_events_is_beside_the_usual_one()
+    {
+        Assert.Equal(Math.Pow(4 * 3 * 3 * 5, 0.25), WideFeatures.LengthOf(s_events, s_rows), 1e-5); // of the third user's three events one has no item
+        Assert.Equal(1, WideFeatures.LengthOf(s_events, []));
+
+        var features = new WideFeatures(s_bag, s_shares, 2, null);
+        var (columns, values) = (new int[features.Most(s_events, s_rows[2])], new float[features.Most(s_events, s_rows[2])]);
+        var count = features.Write(s_events, s_rows[2], columns, values);
+
+        Assert.Equal([1, 2, 3, 4], columns[..count]); // item 2, the number, the shares
+        Assert.Equal(Math.Log(3 / 2.0), values[1], 1e-6);
     }
 
     [Fact]
@@ -54,13 +68,13 @@ public sealed class WideFeaturesTests
     [Fact]
     public void A_candidate_adds_its_own_columns()
     {
-        var features = new WideFeatures(s_bag, s_shares, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
-        Assert.Equal(8, features.Columns);
-        var (columns, values) = (new int[features.Most(s_events, s_rows[0] with { Candidate = 2 })], new float[8]);
+        var features = new WideFeatures(s_bag, s_shares, s_length, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
+        Assert.Equal(9, features.Columns);
+        var (columns, values) = (new int[features.Most(s_events, s_rows[0] with { Candidate = 2 })], new float[9]);
 
         var count = features.Write(s_events, s_rows[0] with { Candidate = 2 }, columns, values);
 
-        Assert.Equal([0, 0, 2, 3, 4 + 1, 6, 7], columns[..count]); // the bag, the user's shares, the candidate, its shares
+        Assert.Equal([0, 2, 3, 4, 5 + 1, 7, 8], columns[..count]); // the bag, the number of events, the user's shares, the candidate, its shares
         Assert.Equal(1, values[4]);
         Assert.Equal(Math.Log((3 + (5 * 7.0 / 11)) / 8 / (7.0 / 11)), values[5], 1e-5); // all three events with item 2 have the value 1
         Assert.Equal(4, features.Write(s_events, s_rows[0] with { Candidate = 3 }, columns, values)); // unknown
@@ -70,17 +84,16 @@ public sealed class WideFeaturesTests
     [Fact]
     public void A_bag_holds_the_values_of_its_items_too()
     {
-        // Item 1 has the values 10 and 11, 3 has 10, the others none: 10 is of four of the eleven events with an item, 11 of three.
+        // Item 1 has the values 10 and 11, 3 has 10, the others none.
         var events = s_events with { Values = Attributes() };
         var bag = ItemBag.Of(events, s_rows, most: 10);
 
         Assert.Equal([1, 2, 10, 11], bag.Items); // item 3 is one user's alone
-        Assert.Equal([(float)Math.Log(5.0 / 3), (float)Math.Log(5.0 / 4), (float)Math.Log(12.0 / 5), (float)Math.Log(12.0 / 4)], bag.Scales);
 
         var (columns, values) = (new int[12], new float[12]);
         var count = bag.Write([9, 3, 1], events.Values, columns, values);
-        Assert.Equal([2, 0, 2, 3], columns[..count]); // of item 3 its value, then item 1 and its values
-        Assert.Equal(1, values[..count].Sum(v => v * v), 1e-5);
+        Assert.Equal([0, 2, 3], columns[..count]); // item 1; the values of 3 and 1
+        Assert.Equal([1, 2 / MathF.Sqrt(5), 1 / MathF.Sqrt(5)], values[..count]);
     }
 
     [Fact]
@@ -88,11 +101,11 @@ public sealed class WideFeaturesTests
     {
         var events = s_events with { Values = Attributes() };
         var bag = ItemBag.Of(events, s_rows, most: 10);
-        var features = new WideFeatures(bag, s_shares, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows));
+        var features = new WideFeatures(bag, s_shares, s_length, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows));
         var (columns, values) = (new int[features.Most(events, new WideRow(0, 1, 1))], new float[8]);
 
         var plain = features.Write(events, new WideRow(0, 1, 0), columns, values);
-        var first = bag.Items.Length + s_shares.Size;
+        var first = bag.Items.Length + 1 + s_shares.Size;
 
         var unknown = features.Write(events, new WideRow(0, 1, 3), columns, values);
         Assert.Equal([first + 2], columns[plain..unknown]);

@@ -31,9 +31,9 @@ public sealed class WidePartTests : IDisposable
         var attributes = new ItemValues([0, 0, 1, 3, 3, 3, 3, 3, 4, 4, 4], [10, 10, 11, 11]); // of item 1 the first value, of 2 both, of 7 the second
         var events = new WideEvents(data.Items, data.KeyFields, attributes);
         WideRow[] rows = [.. Enumerable.Range(0, 4).Select(u => new WideRow(data.Offsets[u], data.Offsets[u + 1], candidates[u]))];
-        var bag = new ItemBag([1, 2, 10, 11], [0.5f, 2, 1, 0.25f]);
+        var bag = new ItemBag([1, 2, 10, 11]);
         var shares = FieldShares.Of([2], events, rows);
-        var features = new WideFeatures(bag, shares, WideFeatures.SharesOfItems(bag, shares, events, rows));
+        var features = new WideFeatures(bag, shares, 2, WideFeatures.SharesOfItems(bag, shares, events, rows));
         var size = new WideSize(4, [2], Candidate: true, Outputs: 3);
         var random = new Random(1);
         double[] weights = [.. Enumerable.Range(0, (features.Columns + 1) * 3).Select(_ => random.NextDouble())];
