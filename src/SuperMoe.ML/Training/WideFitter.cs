@@ -54,8 +54,8 @@ internal sealed class WideFitter
         var features = Features(rows, head.HasCandidate, loss.Outputs);
         float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
         var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
-        if (features.Bag.Items.Length == 0 || CrossValidation.Strength(problem) is not { } strength) { return; }
-        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(strength), ValuesOf(_model.Encoder.Items)));
+        if (features.Bag.Items.Length == 0 || CrossValidation.Choose(problem) is not { } chosen) { return; }
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(chosen.Strength, chosen.Share), ValuesOf(_model.Encoder.Items)));
     }
 
     // Of the items and nothing else: a part lives longer than the training data.

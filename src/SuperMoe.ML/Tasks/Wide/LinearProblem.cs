@@ -25,10 +25,14 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
 
     /// <summary>The weights that are best for all rows.</summary>
     /// <param name="strength">As below.</param>
-    public double[] Fit(double strength)
+    /// <param name="share">How far they go from those that tell nothing (0) to the best (1).</param>
+    public double[] Fit(double strength, double share)
     {
         int[] all = [.. Enumerable.Range(0, Count)];
-        return Fit(all, strength, Prior(all));
+        var prior = Prior(all);
+        var weights = Fit(all, strength, prior);
+        TensorPrimitives.Lerp<double>(prior, weights, share, weights);
+        return weights;
     }
 
     /// <summary>The weights that are best for some rows.</summary>
@@ -37,12 +41,23 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
     /// <param name="start">Where to begin.</param>
     public double[] Fit(int[] chosen, double strength, double[] start) => Lbfgs.Minimize(Slope(chosen, strength, loss.Prior(chosen.Select(r => labels[r]))), start);
 
-    /// <summary>The loss of a row.</summary>
-    public double Loss(int row, ReadOnlySpan<double> weights)
+    /// <summary>The losses of a row, by outputs between those of two vectors of weights.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="from">Weights at 0.</param>
+    /// <param name="to">Weights at 1.</param>
+    /// <param name="shares">Where between them.</param>
+    /// <param name="losses">One for each share.</param>
+    public void Losses(int row, ReadOnlySpan<double> from, ReadOnlySpan<double> to, ReadOnlySpan<double> shares, Span<double> losses)
     {
-        Span<double> outputs = _outputs <= 64 ? stackalloc double[_outputs] : new double[_outputs];
-        Outputs(row, weights, outputs);
-        return loss.Slopes(outputs, labels[row]);
+        var memory = new double[3 * _outputs];
+        Span<double> first = memory.AsSpan(0, _outputs), second = memory.AsSpan(_outputs, _outputs), between = memory.AsSpan(2 * _outputs);
+        Outputs(row, from, first);
+        Outputs(row, to, second);
+        for (var s = 0; s < shares.Length; s++)
+        {
+            TensorPrimitives.Lerp<double>(first, second, shares[s], between);
+            losses[s] = loss.Slopes(between, labels[row]);
+        }
     }
 
     // Of the mean loss, so that the size of the numbers does not depend on that of the data.

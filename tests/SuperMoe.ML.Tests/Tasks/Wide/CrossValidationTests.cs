@@ -10,11 +10,12 @@ public sealed class CrossValidationTests
     public void Columns_that_tell_something_get_a_weak_penalty()
     {
         var problem = Problem(300, (first, _) => first < Columns / 2 ? 1 : 0);
-        var strength = CrossValidation.Strength(problem);
+        var chosen = CrossValidation.Choose(problem);
 
-        Assert.NotNull(strength);
-        Assert.InRange(strength.Value, 0, 1);
-        var weights = problem.Fit(strength.Value);
+        Assert.NotNull(chosen);
+        Assert.InRange(chosen.Value.Strength, 0, 1);
+        Assert.Equal(1, chosen.Value.Share);
+        var weights = problem.Fit(chosen.Value.Strength, chosen.Value.Share);
         Assert.True(weights[..(Columns / 2)].Min() > weights[(Columns / 2)..Columns].Max() + 2);
     }
 
@@ -24,15 +25,41 @@ public sealed class CrossValidationTests
     [InlineData(3)]
     [InlineData(4)]
     public void Labels_of_pure_chance_get_a_strong_penalty_or_no_weights(int seed) =>
-        Assert.True(CrossValidation.Strength(Problem(100, (_, random) => random.Next(2), seed)) is null or > 3);
+        Assert.True(CrossValidation.Choose(Problem(100, (_, random) => random.Next(2), seed)) is null or { Strength: > 3, Share: 1 });
+
+    [Fact]
+    public void Rare_columns_that_tell_beside_frequent_ones_that_do_not_get_a_weak_penalty_and_a_share()
+    {
+        const int Classes = 10;
+        const int Rare = 100;
+        var random = new Random(1);
+        var sparse = new SparseRows();
+        var labels = new float[400];
+        for (var r = 0; r < labels.Length; r++)
+        {
+            var rare = random.Next(Rare);
+            labels[r] = random.Next(2) == 0 ? rare % Classes : random.Next(Classes);
+            int[] frequent = [.. Enumerable.Range(Rare, 20)];
+            random.Shuffle(frequent);
+            sparse.Add([rare, .. frequent[..5]], [0.4f, 0.4f, 0.4f, 0.4f, 0.4f, 0.4f]);
+        }
+        var problem = new LinearProblem(sparse, labels, Rare + 20, new SoftmaxLoss(Classes));
+
+        var chosen = CrossValidation.Choose(problem);
+
+        Assert.NotNull(chosen);
+        Assert.InRange(chosen.Value.Share, 0.2, 0.85);
+        var (far, near) = (problem.Fit(chosen.Value.Strength, 1), problem.Fit(chosen.Value.Strength, chosen.Value.Share));
+        Assert.All(Enumerable.Range(0, (Rare + 20) * Classes), c => Assert.Equal(chosen.Value.Share * far[c], near[c], 1e-9));
+    }
 
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
-    public void Few_rows_get_no_weights(int rows) => Assert.Null(CrossValidation.Strength(Problem(rows, (first, _) => first % 2)));
+    public void Few_rows_get_no_weights(int rows) => Assert.Null(CrossValidation.Choose(Problem(rows, (first, _) => first % 2)));
 
     [Fact]
-    public void One_label_for_all_gets_no_weights() => Assert.Null(CrossValidation.Strength(Problem(50, (_, _) => 1)));
+    public void One_label_for_all_gets_no_weights() => Assert.Null(CrossValidation.Choose(Problem(50, (_, _) => 1)));
 
     private static LinearProblem Problem(int rows, Func<int, Random, int> label, int seed = 1)
     {

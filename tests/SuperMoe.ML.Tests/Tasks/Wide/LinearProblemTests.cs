@@ -42,7 +42,7 @@ public sealed class LinearProblemTests
         }
         Assert.True(lowest < Objective(problem.Prior(s_all)));
 
-        double Objective(double[] weights) => s_all.Sum(r => problem.Loss(r, weights)) + (0.25 * weights[..^loss.Outputs].Sum(w => w * w))
+        double Objective(double[] weights) => s_all.Sum(r => Loss(problem, r, weights)) + (0.25 * weights[..^loss.Outputs].Sum(w => w * w))
             + (0.5 * weights[^loss.Outputs..].Zip(problem.Prior(s_all)[^loss.Outputs..], (b, p) => (b - p) * (b - p)).Sum());
     }
 
@@ -71,5 +71,12 @@ public sealed class LinearProblemTests
         Assert.Equal(Math.Log(2.5 / 0.5), logits[0] - logits[1], 1e-9);
         Assert.Equal(0, logits.Sum(), 1e-9);
         Assert.Equal(0.5, new SquaredLoss(1, 2).Prior([1, 3])[0], 1e-9);
+    }
+
+    private static double Loss(LinearProblem problem, int row, double[] weights)
+    {
+        double[] losses = [0];
+        problem.Losses(row, weights, weights, [1], losses);
+        return losses[0];
     }
 }
