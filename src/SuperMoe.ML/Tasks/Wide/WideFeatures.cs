@@ -12,6 +12,8 @@ namespace SuperMoe.ML.Tasks.Wide;
 /// <param name="itemShares">R × K: how events with an item differ from the usual; <see langword="null"/> without a candidate.</param>
 internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float usualLength, float[]? itemShares)
 {
+    private const float LengthScale = 1 / 3f; // so that it does not speak louder than items where both could explain a few labels
+
     /// <summary>The items and values.</summary>
     public ItemBag Bag => bag;
 
@@ -66,7 +68,7 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float usualL
     public int Write(WideEvents events, WideRow row, Span<int> columns, Span<float> values)
     {
         var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), events.Values, columns, values);
-        (columns[count], values[count]) = (bag.Items.Length, (float)Math.Log((1 + Count(events, row)) / usualLength));
+        (columns[count], values[count]) = (bag.Items.Length, (float)Math.Log((1 + Count(events, row)) / usualLength) * LengthScale);
         count++;
         if (shares.Size > 0)
         {

@@ -48,7 +48,7 @@ public sealed class WideFeaturesTests
         var count = features.Write(s_events, s_rows[2], columns, values);
 
         Assert.Equal([1, 2, 3, 4], columns[..count]); // item 2, the number, the shares
-        Assert.Equal(Math.Log(3 / 2.0), values[1], 1e-6);
+        Assert.Equal(Math.Log(3 / 2.0) / 3, values[1], 1e-6);
     }
 
     [Fact]
