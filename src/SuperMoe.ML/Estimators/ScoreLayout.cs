@@ -11,7 +11,7 @@ internal sealed class ScoreLayout(ModelDescription model)
     /// <summary>The columns added to <paramref name="input"/>.</summary>
     public IReadOnlyList<ScoreColumn> Columns(DataViewSchema input)
     {
-        var size = new VectorDataViewType(NumberDataViewType.Single, model.Options.Model.HiddenSize);
+        var size = new VectorDataViewType(NumberDataViewType.Single, model.Options.Model.EmbeddingSize);
         var none = new DataViewSchema.Annotations.Builder().ToAnnotations();
         var columns = new List<ScoreColumn> { new(model.Options.EmbeddingColumn, ScoreKind.Embedding, -1, size, none) };
         var set = MLNetSchema.NextScoreSet(input);

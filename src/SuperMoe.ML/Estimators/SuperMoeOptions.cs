@@ -50,7 +50,7 @@ public sealed class SuperMoeOptions
     /// <value>The default value is <see langword="null"/>: rows are chosen at random.</value>
     public string? ValidationColumn { get; set; }
 
-    /// <summary>Gets or sets the name of the output column with the user embedding, a vector of <see cref="float"/> of size <see cref="SuperMoeModelOptions.HiddenSize"/>.</summary>
+    /// <summary>Gets or sets the name of the output column with the user embedding, a vector of <see cref="float"/> of size <see cref="SuperMoeModelOptions.EmbeddingSize"/>.</summary>
     /// <value>The default value is <c>Embedding</c>.</value>
     public string EmbeddingColumn { get; set; } = "Embedding";
 

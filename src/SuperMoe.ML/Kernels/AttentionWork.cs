@@ -38,7 +38,7 @@ internal sealed unsafe class AttentionWork : IDisposable
         _maskNumbers = _mask is null || Length == 0 ? null : Numbers(_mask);
         _keeps = keeps;
         _starts = ArrayPool<int>.Shared.Rent(Users + 1);
-        Starts(tokens, _starts.AsSpan(0, Users + 1));
+        PackedEvents.Starts(tokens.Unpad, Length, _starts.AsSpan(0, Users + 1));
     }
 
     /// <summary>What is done for a user, and for the heads from the first to before the last.</summary>
@@ -175,18 +175,5 @@ internal sealed unsafe class AttentionWork : IDisposable
         ArrayPool<int>.Shared.Return(_starts);
         _starts = [];
         if (_keeps) { _mask?.Dispose(); }
-    }
-
-    // Unpad has each event's place in (B, L).
-    private static void Starts(AttentionTokens tokens, Span<int> starts)
-    {
-        if (tokens.Unpad is null)
-        {
-            for (var u = 0; u < starts.Length; u++) { starts[u] = u * tokens.Length; }
-            return;
-        }
-        starts.Clear();
-        foreach (var place in HostCopy.View<long>(tokens.Unpad)) { starts[(int)(place / tokens.Length) + 1]++; }
-        for (var u = 1; u < starts.Length; u++) { starts[u] += starts[u - 1]; }
     }
 }

@@ -1,4 +1,5 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Model;
@@ -27,19 +28,28 @@ internal sealed record SeenEvents(int Users, int MaxLength, Tensor? Mask, Tensor
     /// <param name="blocks">As <see cref="Blocks"/>, still being filled.</param>
     public static SeenEvents Of(SequenceInput input, Tensor events, Tensor? profile, IReadOnlyList<EventKeys?> blocks)
     {
-        var seen = new SeenEvents(input.Users, input.MaxLength, input.Mask, profile, blocks) { Mean = events.new_zeros(input.Users, events.shape[1]) };
+        var seen = new SeenEvents(input.Users, input.MaxLength, input.Mask, profile, blocks) { Mean = MeanOf(input, events) };
         if (input.Events == 0) { return seen; }
-        var items = Padded(input.Items);
-        var vectors = Padded(events); // (B, L, D)
-        if (input.Mask is null) { return seen with { Items = items, Mean = vectors.mean([1L]) }; }
-        var real = input.Mask.view(input.Users, 1, input.MaxLength).exp(); // (B, 1, L): 1, and 0 for padding
-        return seen with
-        {
-            Items = items * real.squeeze(1).to(ScalarType.Int64),
-            Mean = (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0))).squeeze(1),
-        };
-
-        Tensor Padded(Tensor packed) =>
-            (input.Pad is null ? packed : packed.index_select(0, input.Pad)).view([input.Users, input.MaxLength, .. packed.shape[1..]]);
+        var items = Padded(input, input.Items);
+        return seen with { Items = input.Mask is null ? items : items * Real(input).squeeze(1).to(ScalarType.Int64) };
     }
+
+    /// <summary>(B, D): as <see cref="Mean"/>.</summary>
+    /// <param name="input">The users.</param>
+    /// <param name="events">(N, D): the events' vectors.</param>
+    public static Tensor MeanOf(SequenceInput input, Tensor events)
+    {
+        if (input.Events == 0) { return events.new_zeros(input.Users, events.shape[1]); }
+        if (events.device_type == TorchSharp.DeviceType.CPU && !events.requires_grad) { return PackedEvents.Means(events.contiguous(), input.Unpad, input.Users, input.MaxLength); }
+        var vectors = Padded(input, events); // (B, L, D)
+        if (input.Mask is null) { return vectors.mean([1L]); }
+        var real = Real(input);
+        return (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0))).squeeze(1);
+    }
+
+    // (B, 1, L): 1, and 0 for padding.
+    private static Tensor Real(SequenceInput input) => input.Mask!.view(input.Users, 1, input.MaxLength).exp();
+
+    private static Tensor Padded(SequenceInput input, Tensor packed) =>
+        (input.Pad is null ? packed : packed.index_select(0, input.Pad)).view([input.Users, input.MaxLength, .. packed.shape[1..]]);
 }

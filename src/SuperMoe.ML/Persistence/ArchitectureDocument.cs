@@ -16,7 +16,8 @@ internal sealed record ArchitectureDocument(
     int? ItemTableRows,
     double ItemIdDropout = 0.1,
     TaskSharing Sharing = TaskSharing.Indicators,
-    int? SharingExpertSize = null)
+    int? SharingExpertSize = null,
+    EmbeddingPooling EmbeddingPooling = EmbeddingPooling.Indicator)
 {
     public static ArchitectureDocument From(SuperMoeModelOptions options) => new(
         options.HiddenSize,
@@ -30,7 +31,8 @@ internal sealed record ArchitectureDocument(
         options.ItemTableRows,
         options.ItemIdDropout,
         options.Sharing,
-        options.SharingExpertSize);
+        options.SharingExpertSize,
+        options.EmbeddingPooling);
 
     public SuperMoeModelOptions ToOptions() => new()
     {
@@ -46,5 +48,6 @@ internal sealed record ArchitectureDocument(
         ItemIdDropout = ItemIdDropout,
         Sharing = Sharing,
         SharingExpertSize = SharingExpertSize,
+        EmbeddingPooling = EmbeddingPooling,
     };
 }

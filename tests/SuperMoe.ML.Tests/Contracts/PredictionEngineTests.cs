@@ -63,7 +63,7 @@ public sealed class PredictionEngineTests
         Assert.Equal(expected.Probability, actual.Probability, 1e-4);
         foreach (var (a, b) in expected.Embedding.Zip(actual.Embedding)) { Assert.Equal(a, b, 1e-4); }
         foreach (var (a, b) in expected.Genders.Zip(actual.Genders)) { Assert.Equal(a, b, 1e-4); }
-        Assert.Equal(32, actual.Embedding.Length);
+        Assert.Equal(64, actual.Embedding.Length); // twice the hidden size
     }
 
     private sealed class Prediction

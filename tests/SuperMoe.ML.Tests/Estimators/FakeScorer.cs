@@ -35,7 +35,7 @@ internal sealed class FakeScorer(ModelDescription model) : IBatchScorer
         var before = Calls.Count;
         Calls.Enqueue((users.Count, request));
         OnScore?.Invoke(before);
-        var size = model.Options.Model.HiddenSize;
+        var size = model.Options.Model.EmbeddingSize;
         return new BatchScores
         {
             Embedding = request.Embedding ? [.. All(users, size, (u, d) => Sum(users, u) + d)] : [],

@@ -37,7 +37,7 @@ public sealed class ModelScorerTests : IDisposable
         for (var user = 0; user < data.Count; user++)
         {
             var alone = _scorer.Score(One(user), s_all);
-            Close(all.Embedding.AsSpan(user * 16, 16), alone.Embedding);
+            Close(all.Embedding.AsSpan(user * 32, 32), alone.Embedding);
             for (var t = 0; t < 5; t++)
             {
                 var width = all.Tasks[t]!.Width;

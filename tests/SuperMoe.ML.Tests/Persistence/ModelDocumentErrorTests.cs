@@ -33,7 +33,7 @@ public sealed class ModelDocumentErrorTests
         var members = 0;
         Visit(Document(), (parent, name) =>
         {
-            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "historyWeight" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize" or "wideItems" or "addedTasks") { return; } // may be absent, or its absence is another error
+            if (name is "report" or "kind" or "fingerprint" or "itemFingerprint" or "inBatchNegatives" or "ownNegatives" or "historyWeight" or "itemIdDropout" or "mutualInformationWeight" or "taskRouting" or "sharing" or "sharingExpertSize" or "embeddingPooling" or "wideItems" or "addedTasks") { return; } // may be absent, or its absence is another error
             var value = parent[name];
             parent.Remove(name);
             Assert.Contains(name, ModelDocuments.Refusal(parent.Root.ToJsonString()), StringComparison.Ordinal);

@@ -44,6 +44,7 @@ internal static class ModelDocuments
         ItemIdDropout = 0.25,
         Sharing = TaskSharing.Ple,
         SharingExpertSize = 11,
+        EmbeddingPooling = EmbeddingPooling.Indicator,
         Moe = new MoeOptions
         {
             Experts = 5,

@@ -1,0 +1,14 @@
+namespace SuperMoe.ML;
+
+/// <summary>What the column of the user embedding is made of. Tasks and their heads read the indicator's state, whatever the column has.</summary>
+public enum EmbeddingPooling
+{
+    /// <summary>The state of the embedding's indicator token, trained by all tasks: as many numbers as <see cref="SuperMoeModelOptions.HiddenSize"/>.</summary>
+    Indicator,
+
+    /// <summary>
+    /// That state, and behind it the mean of the vectors of the user's events, items and side fields, as they enter the encoder: twice as many numbers. What comes next follows from the latest events, and the state knows most of these;
+    /// the mean knows all of them alike.
+    /// </summary>
+    IndicatorAndMean,
+}

@@ -1,0 +1,71 @@
+using SuperMoe.ML.Estimators;
+using SuperMoe.ML.Tests.Training;
+using SuperMoe.ML.Training;
+
+namespace SuperMoe.ML.Tests.Estimators;
+
+public sealed class EmbeddingPoolingTests
+{
+    private const int Size = 16;
+
+    private static readonly ScoreRequest s_all = new(true, [true, true, true, true, true]);
+
+    [Theory]
+    [InlineData(false)] // with the next item, whose pass computes latest events
+    [InlineData(true)]
+    public void The_mean_stands_behind_the_indicators_state_and_changes_nothing_else(bool embeddingAlone)
+    {
+        var asked = embeddingAlone ? new ScoreRequest(true, new bool[5]) : s_all;
+        var (request, both) = Train(EmbeddingPooling.IndicatorAndMean);
+        using var one = both;
+        using var other = Train(EmbeddingPooling.Indicator).Scorer;
+        var data = request.Data; // every ninth user has no events
+        var (with, without) = (both.Score(data, asked), other.Score(data, asked));
+
+        for (var user = 0; user < data.Count; user++)
+        {
+            Assert.Equal(without.Embedding.AsSpan(user * Size, Size), with.Embedding.AsSpan(user * 2 * Size, Size));
+            var mean = with.Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
+            if (data.Length(user) == 0) { Assert.All(mean, m => Assert.Equal(0, m)); }
+            else { Assert.Contains(mean, m => Math.Abs(m) > 1e-3); }
+        }
+        for (var t = 0; t < 5; t++) { Assert.Equal(without.Tasks[t]?.Scores, with.Tasks[t]?.Scores); }
+    }
+
+    [Fact]
+    public void A_users_mean_does_not_depend_on_the_batch()
+    {
+        var (request, scorer) = Train(EmbeddingPooling.IndicatorAndMean);
+        using var used = scorer;
+        var data = request.Data;
+        var user = Enumerable.Range(0, data.Count).First(u => data.Length(u) == 1);
+        var mean = scorer.Score(data, s_all).Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
+
+        var alone = new ML.Data.BehaviorDataset
+        {
+            Schema = data.Schema,
+            Offsets = [0, 1],
+            Items = [data.Items[data.Offsets[user]]],
+            KeyFields = [[data.KeyFields[0][data.Offsets[user]]]],
+            NumberFields = [[data.NumberFields[0][data.Offsets[user]]]],
+            Times = [data.Times![data.Offsets[user]]],
+            Profiles = data.Profiles[(2 * user)..((2 * user) + 2)],
+            Candidates = [.. data.Candidates.Select(c => c is null ? null : new[] { c[user] })],
+        };
+        Assert.Equal(mean, scorer.Score(alone, s_all).Embedding[Size..], (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void Size_is_that_of_the_state_or_twice_that()
+    {
+        Assert.Equal(128, new SuperMoeModelOptions().EmbeddingSize);
+        Assert.Equal(24, new SuperMoeModelOptions { HiddenSize = 24, EmbeddingPooling = EmbeddingPooling.Indicator }.EmbeddingSize);
+    }
+
+    private static (TrainingRequest Request, ModelScorer Scorer) Train(EmbeddingPooling pooling)
+    {
+        var request = TinyShop.Request(TinyShop.AllTasks);
+        request.Model.EmbeddingPooling = pooling;
+        return (request, new ModelScorer(Trainer.Train(request).Model, new SuperMoeOptions { Model = request.Model }, null, request.Device));
+    }
+}
