@@ -21,7 +21,7 @@ internal sealed class UserScoring
     private readonly Tensor? _items; // (V + 1, D) where the next item is asked for
     private readonly TaskScores?[] _tasks;
     private readonly float[] _embedding;
-    private readonly bool _withMean;
+    private readonly bool _withEvents;
     private readonly int[] _indicators; // of tasks trained at once
     private readonly int[] _added; // places of added tasks
     private readonly int _next; // -1 where it is not asked for
@@ -31,7 +31,7 @@ internal sealed class UserScoring
         (_model, _users, _request, _memory, _items) = (model, users, request, memory, items);
         _tasks = new TaskScores?[model.Heads.Count];
         _embedding = memory.Numbers.Take(request.Embedding ? users.Count * model.Encoder.EmbeddingSize : 0);
-        _withMean = request.Embedding && model.Encoder.EmbeddingSize > model.Encoder.Size;
+        _withEvents = request.Embedding && model.Encoder.EmbeddingSize > model.Encoder.Size;
         _next = -1;
         List<int> labelled = [], added = [];
         for (var t = 0; t < _tasks.Length; t++)
@@ -55,11 +55,11 @@ internal sealed class UserScoring
     /// <param name="device">Where to compute.</param>
     public void Score(ReadOnlySpan<int> rows, SequenceInput input, ScoringWorkspace work, Device device)
     {
-        var (states, indicators) = Encode(_model.Trained, input, _indicators, _next, _added.Length > 0, _withMean);
+        var (states, indicators) = Encode(_model.Trained, input, _indicators, _next, _added.Length > 0, _withEvents);
         if (_request.Embedding)
         {
             using var state = states.Indicators!.select(1, 0);
-            Write(_withMean ? cat([state, states.Mean!], -1) : state, rows, _embedding);
+            Write(_withEvents ? cat([state, states.Pooled!], -1) : state, rows, _embedding);
         }
         Ended?.Invoke(ScoringStage.Output, 0);
         for (var t = 0; t < _model.Trained.Heads.Count; t++)
@@ -84,12 +84,12 @@ internal sealed class UserScoring
     /// <param name="indicators">The indicators that are read, that of the embedding first.</param>
     /// <param name="next">The place of the next-item task; -1 if nothing is predicted.</param>
     /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
-    /// <param name="mean">Whether <see cref="ModelOutput.Mean"/> is needed.</param>
-    public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next, bool seen = false, bool mean = false)
+    /// <param name="pools">Whether <see cref="ModelOutput.Pooled"/> is needed.</param>
+    public static (ModelOutput States, int[] Indicators) Encode(MultiTaskModel model, SequenceInput input, int[] indicators, int next, bool seen = false, bool pools = false)
     {
-        if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null, seen: seen, mean: mean), indicators); }
+        if (next < 0) { return (model.Encoder.Encode(input, indicators, events: false, null, seen: seen, pools: pools), indicators); }
         if (input.Events == 0) { indicators = [.. indicators.Union(model.IndicatorsOf([next]))]; }
-        return (model.Encoder.EncodeLast(input, indicators, seen: seen, mean: mean), indicators);
+        return (model.Encoder.EncodeLast(input, indicators, seen: seen, pools: pools), indicators);
     }
 
     /// <summary>(B, D): what predicts the next item: by each user's last event, or for users without events by embedding and indicator.</summary>

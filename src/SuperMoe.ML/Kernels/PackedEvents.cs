@@ -24,26 +24,27 @@ internal static class PackedEvents
         for (var u = 1; u < starts.Length; u++) { starts[u] += starts[u - 1]; }
     }
 
-    /// <summary>(B, D): the mean of each user's events on the CPU, 0 where there are none; a user's bits do not depend on the others.</summary>
+    /// <summary>(B, D): the sum of each user's n events, divided by a power of n, on the CPU; 0 where there are none. A user's bits do not depend on the others.</summary>
     /// <param name="events">(N, D) float32, contiguous.</param>
     /// <param name="unpad">As above.</param>
     /// <param name="users">B.</param>
     /// <param name="length">L.</param>
-    public static unsafe Tensor Means(Tensor events, Tensor? unpad, int users, int length)
+    /// <param name="power">1 for the mean.</param>
+    public static unsafe Tensor Pool(Tensor events, Tensor? unpad, int users, int length, float power)
     {
         var d = (int)events.size(1);
-        var means = zeros(users, d);
-        float* from = (float*)RawMemory.Start(events, ScalarType.Float32), to = (float*)RawMemory.Start(means, ScalarType.Float32);
+        var pooled = zeros(users, d);
+        float* from = (float*)RawMemory.Start(events, ScalarType.Float32), to = (float*)RawMemory.Start(pooled, ScalarType.Float32);
         var starts = ArrayPool<int>.Shared.Rent(users + 1);
         Starts(unpad, length, starts.AsSpan(0, users + 1));
         for (var u = 0; u < users; u++)
         {
             var sum = new Span<float>(to + ((long)u * d), d);
             for (var e = starts[u]; e < starts[u + 1]; e++) { TensorPrimitives.Add(sum, new ReadOnlySpan<float>(from + ((long)e * d), d), sum); }
-            TensorPrimitives.Divide(sum, Math.Max(1, starts[u + 1] - starts[u]), sum);
+            TensorPrimitives.Divide(sum, MathF.Pow(Math.Max(1, starts[u + 1] - starts[u]), power), sum);
         }
         ArrayPool<int>.Shared.Return(starts);
         GC.KeepAlive(events);
-        return means;
+        return pooled;
     }
 }

@@ -15,8 +15,8 @@ internal sealed record ModelOutput(Tensor? Events, Tensor? Indicators, IReadOnly
     /// <summary>(B · L) float32, by places of the padded events: 1 where the first indicator missed an event; <see langword="null"/> where it missed none.</summary>
     public Tensor? Hidden { get; init; }
 
-    /// <summary>(B, D): the mean of the events' vectors as they enter the first block, 0 without events; <see langword="null"/> if it was not asked for.</summary>
-    public Tensor? Mean { get; init; }
+    /// <summary>(B, D): the sum of the events' vectors as they enter the first block over the root of their number, 0 without events; <see langword="null"/> if it was not asked for.</summary>
+    public Tensor? Pooled { get; init; }
 
     /// <summary>What tokens that are computed later look at; <see langword="null"/> if it was not asked for.</summary>
     public SeenEvents? Seen { get; init; }

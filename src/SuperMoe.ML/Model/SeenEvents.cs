@@ -28,23 +28,24 @@ internal sealed record SeenEvents(int Users, int MaxLength, Tensor? Mask, Tensor
     /// <param name="blocks">As <see cref="Blocks"/>, still being filled.</param>
     public static SeenEvents Of(SequenceInput input, Tensor events, Tensor? profile, IReadOnlyList<EventKeys?> blocks)
     {
-        var seen = new SeenEvents(input.Users, input.MaxLength, input.Mask, profile, blocks) { Mean = MeanOf(input, events) };
+        var seen = new SeenEvents(input.Users, input.MaxLength, input.Mask, profile, blocks) { Mean = Pool(input, events, 1) };
         if (input.Events == 0) { return seen; }
         var items = Padded(input, input.Items);
         return seen with { Items = input.Mask is null ? items : items * Real(input).squeeze(1).to(ScalarType.Int64) };
     }
 
-    /// <summary>(B, D): as <see cref="Mean"/>.</summary>
+    /// <summary>(B, D): the sum of each user's n events, divided by a power of n; 0 without events.</summary>
     /// <param name="input">The users.</param>
     /// <param name="events">(N, D): the events' vectors.</param>
-    public static Tensor MeanOf(SequenceInput input, Tensor events)
+    /// <param name="power">1 for the mean.</param>
+    public static Tensor Pool(SequenceInput input, Tensor events, float power)
     {
         if (input.Events == 0) { return events.new_zeros(input.Users, events.shape[1]); }
-        if (events.device_type == TorchSharp.DeviceType.CPU && !events.requires_grad) { return PackedEvents.Means(events.contiguous(), input.Unpad, input.Users, input.MaxLength); }
+        if (events.device_type == TorchSharp.DeviceType.CPU && !events.requires_grad) { return PackedEvents.Pool(events.contiguous(), input.Unpad, input.Users, input.MaxLength, power); }
         var vectors = Padded(input, events); // (B, L, D)
-        if (input.Mask is null) { return vectors.mean([1L]); }
+        if (input.Mask is null) { return vectors.sum([1L]) / tensor(MathF.Pow(input.MaxLength, power), device: vectors.device); }
         var real = Real(input);
-        return (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0))).squeeze(1);
+        return (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0)).pow(Scalars.Of(power))).squeeze(1);
     }
 
     // (B, 1, L): 1, and 0 for padding.

@@ -45,7 +45,7 @@ internal sealed class SuperMoeModel : NamedModule
     /// <summary>D.</summary>
     public int Size { get; }
 
-    /// <summary>The size of the user embedding: D, or 2 D with the mean of the events' vectors.</summary>
+    /// <summary>The size of the user embedding: D, or 2 D with its events pooled.</summary>
     public int EmbeddingSize { get; }
 
     /// <summary>The items' vectors.</summary>
@@ -84,20 +84,20 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     /// <param name="looks">Whether <see cref="ModelOutput.Looks"/> is needed.</param>
     /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
-    /// <param name="mean">Whether <see cref="ModelOutput.Mean"/> is needed.</param>
+    /// <param name="pools">Whether <see cref="ModelOutput.Pooled"/> is needed.</param>
     public ModelOutput Encode(
         SequenceInput input, IReadOnlyList<int> indicators, bool events, RandomSource? random, ComputePrecision? compute = null, Tensor? items = null,
-        bool looks = false, bool seen = false, bool mean = false) =>
-        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks, seen, mean);
+        bool looks = false, bool seen = false, bool pools = false) =>
+        Encode(input, indicators, events ? EventStates.All : EventStates.None, random, compute ?? ComputePrecision.Float32, items, looks, seen, pools);
 
     /// <summary>Encodes users in inference, with the states of latest events only: what is needed of the last block is not more than that.</summary>
     /// <param name="input">The users' events.</param>
     /// <param name="indicators">Which indicators to compute.</param>
     /// <param name="items">(V + 1, D): all items' vectors, where somebody has computed them already.</param>
     /// <param name="seen">Whether <see cref="ModelOutput.Seen"/> is needed.</param>
-    /// <param name="mean">Whether <see cref="ModelOutput.Mean"/> is needed.</param>
-    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null, bool seen = false, bool mean = false) =>
-        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false, seen, mean);
+    /// <param name="pools">Whether <see cref="ModelOutput.Pooled"/> is needed.</param>
+    public ModelOutput EncodeLast(SequenceInput input, IReadOnlyList<int> indicators, Tensor? items = null, bool seen = false, bool pools = false) =>
+        Encode(input, indicators, input.Events > 0 ? EventStates.Last : EventStates.None, null, ComputePrecision.Float32, items, looks: false, seen, pools);
 
     /// <summary>Encodes one more token a user, after the events: it sees what an indicator sees, and nobody sees it.</summary>
     /// <param name="token">(D).</param>
@@ -116,13 +116,13 @@ internal sealed class SuperMoeModel : NamedModule
     }
 
     private ModelOutput Encode(
-        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks, bool seen, bool mean)
+        SequenceInput input, IReadOnlyList<int> indicators, EventStates events, RandomSource? random, ComputePrecision compute, Tensor? items, bool looks, bool seen, bool pools)
     {
         if (indicators.Count == 0 && events == EventStates.None) { return new ModelOutput(null, null, []); }
         var (x, profile) = Encoder.Encode(input, random, items);
         var keys = seen ? new List<EventKeys?>(_blocks.Length) : null;
         var left = keys is null ? null : SeenEvents.Of(input, x, profile, keys);
-        var pooled = left?.Mean ?? (mean ? SeenEvents.MeanOf(input, x) : null);
+        var pooled = pools ? SeenEvents.Pool(input, x, 0.5f) : null;
         Tensor? hidden = null; // (B, 1, T, L)
         if (random is not null && _eventDropout > 0 && indicators.Count > 0 && input.Events > 0)
         {
@@ -164,7 +164,7 @@ internal sealed class SuperMoeModel : NamedModule
             Looks = looked,
             Hidden = hidden?.select(2, 0).reshape(-1),
             Seen = left,
-            Mean = pooled,
+            Pooled = pooled,
         };
     }
 

@@ -74,11 +74,11 @@ public sealed class SuperMoeModelOptions
     public int? SharingExpertSize { get; set; }
 
     /// <summary>Gets or sets what the column of the user embedding is made of. It changes no other output, and nothing in training.</summary>
-    /// <value>The default value is <see cref="EmbeddingPooling.IndicatorAndMean"/>.</value>
-    public EmbeddingPooling EmbeddingPooling { get; set; } = EmbeddingPooling.IndicatorAndMean;
+    /// <value>The default value is <see cref="EmbeddingPooling.IndicatorAndEvents"/>.</value>
+    public EmbeddingPooling EmbeddingPooling { get; set; } = EmbeddingPooling.IndicatorAndEvents;
 
     /// <summary>Gets the size of the user embedding: <see cref="HiddenSize"/>, or twice that, by <see cref="EmbeddingPooling"/>.</summary>
-    public int EmbeddingSize => EmbeddingPooling == EmbeddingPooling.IndicatorAndMean ? 2 * HiddenSize : HiddenSize;
+    public int EmbeddingSize => EmbeddingPooling == EmbeddingPooling.IndicatorAndEvents ? 2 * HiddenSize : HiddenSize;
 
     /// <summary>
     /// Gets or sets the number of rows of the item table. With fewer rows than items, ids are hashed twice and an item's vector is the

@@ -13,10 +13,10 @@ public sealed class EmbeddingPoolingTests
     [Theory]
     [InlineData(false)] // with the next item, whose pass computes latest events
     [InlineData(true)]
-    public void The_mean_stands_behind_the_indicators_state_and_changes_nothing_else(bool embeddingAlone)
+    public void Pooled_events_stand_behind_the_indicators_state_and_changes_nothing_else(bool embeddingAlone)
     {
         var asked = embeddingAlone ? new ScoreRequest(true, new bool[5]) : s_all;
-        var (request, both) = Train(EmbeddingPooling.IndicatorAndMean);
+        var (request, both) = Train(EmbeddingPooling.IndicatorAndEvents);
         using var one = both;
         using var other = Train(EmbeddingPooling.Indicator).Scorer;
         var data = request.Data; // every ninth user has no events
@@ -25,21 +25,21 @@ public sealed class EmbeddingPoolingTests
         for (var user = 0; user < data.Count; user++)
         {
             Assert.Equal(without.Embedding.AsSpan(user * Size, Size), with.Embedding.AsSpan(user * 2 * Size, Size));
-            var mean = with.Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
-            if (data.Length(user) == 0) { Assert.All(mean, m => Assert.Equal(0, m)); }
-            else { Assert.Contains(mean, m => Math.Abs(m) > 1e-3); }
+            var pooled = with.Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
+            if (data.Length(user) == 0) { Assert.All(pooled, m => Assert.Equal(0, m)); }
+            else { Assert.Contains(pooled, m => Math.Abs(m) > 1e-3); }
         }
         for (var t = 0; t < 5; t++) { Assert.Equal(without.Tasks[t]?.Scores, with.Tasks[t]?.Scores); }
     }
 
     [Fact]
-    public void A_users_mean_does_not_depend_on_the_batch()
+    public void Pooled_events_do_not_depend_on_the_batch()
     {
-        var (request, scorer) = Train(EmbeddingPooling.IndicatorAndMean);
+        var (request, scorer) = Train(EmbeddingPooling.IndicatorAndEvents);
         using var used = scorer;
         var data = request.Data;
         var user = Enumerable.Range(0, data.Count).First(u => data.Length(u) == 1);
-        var mean = scorer.Score(data, s_all).Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
+        var pooled = scorer.Score(data, s_all).Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
 
         var alone = new ML.Data.BehaviorDataset
         {
@@ -52,7 +52,7 @@ public sealed class EmbeddingPoolingTests
             Profiles = data.Profiles[(2 * user)..((2 * user) + 2)],
             Candidates = [.. data.Candidates.Select(c => c is null ? null : new[] { c[user] })],
         };
-        Assert.Equal(mean, scorer.Score(alone, s_all).Embedding[Size..], (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(pooled, scorer.Score(alone, s_all).Embedding[Size..], (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]

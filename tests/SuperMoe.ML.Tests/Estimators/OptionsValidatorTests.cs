@@ -72,7 +72,7 @@ public sealed class OptionsValidatorTests
         { "Model.FeedForwardSize is 68; allowed with experts is a multiple of 4 times Model.Moe.TopK, which is 2.", o => o.Model.FeedForwardSize = 68 },
         { "Model.Moe.SparseBlocks has 1; allowed is 0 to 0, since Model.Blocks is 1.", o => o.Model.Moe.SparseBlocks = [0, 1] },
         { "Model.Moe.SparseBlocks has 0 more than once.", o => o.Model.Moe.SparseBlocks = [0, 0] },
-        { "Model.EmbeddingPooling is 2; allowed is Indicator, IndicatorAndMean.", o => o.Model.EmbeddingPooling = (EmbeddingPooling)2 },
+        { "Model.EmbeddingPooling is 2; allowed is Indicator, IndicatorAndEvents.", o => o.Model.EmbeddingPooling = (EmbeddingPooling)2 },
         { "Model.Sharing is 4; allowed is Indicators, SharedBottom, Mmoe, Ple.", o => o.Model.Sharing = (TaskSharing)4 },
         {
             "Model.Moe.TaskRouting is Conditioned; allowed with Model.Sharing Ple, where tasks have no tokens, is Shared.",
