@@ -64,6 +64,8 @@ internal sealed record Recipe
 
     public required double LabelCountExponent { get; init; }
 
+    public required EmbeddingPooling Pooling { get; init; }
+
     public required TaskSharing Sharing { get; init; }
 
     public required TaskRouting TaskRouting { get; init; }
@@ -99,6 +101,7 @@ internal sealed record Recipe
         EventDropout = EventDropout,
         ItemIdDropout = ItemIdDropout,
         Moe = new MoeOptions { Experts = Experts, TopK = Experts == 1 ? 1 : TopK, TaskRouting = TaskRouting, MutualInformationWeight = MutualInformation },
+        EmbeddingPooling = Pooling,
         Sharing = Sharing,
     };
 

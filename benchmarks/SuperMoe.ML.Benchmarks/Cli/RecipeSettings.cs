@@ -27,7 +27,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _minutes = Setting.Positive("--minutes", "Time limit of training in minutes; evaluation comes after it.", defaults.Minutes);
     private readonly Option<int> _epochs = Setting.AtLeast(1, "--epochs", "Largest number of epochs.", defaults.Epochs);
     private readonly Option<int> _patience = Setting.AtLeast(1, "--patience", "Epochs without a better validation score after which training stops.", s_training.Patience);
-    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of event states and of the embedding.", defaults.Sizes.HiddenSize);
+    private readonly Option<int> _hidden = Setting.AtLeast(8, "--hidden", "Size of the states of events and indicators.", defaults.Sizes.HiddenSize);
     private readonly Option<int> _blocks = Setting.AtLeast(1, "--blocks", "Transformer blocks.", defaults.Sizes.Blocks);
     private readonly Option<int> _heads = Setting.AtLeast(1, "--heads", "Attention heads.", defaults.Sizes.Heads);
     private readonly Option<int> _feedForward = Setting.AtLeast(8, "--feed-forward", "Hidden size of a feed-forward network, over all experts of a token.", defaults.Sizes.FeedForwardSize);
@@ -53,6 +53,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
     private readonly Option<double> _history = Setting.Of("--history-weight", "How much it counts that the embedding tells events hidden from it.", new NextItemTask().HistoryWeight);
     private readonly Option<TaskBalancing> _balancing = Setting.Of("--balancing", "How the tasks' gradients become one.", s_training.Balancing);
     private readonly Option<double> _labelCounts = Setting.Of("--label-count-exponent", "How far a task's share follows from how many labels it has.", s_training.LabelCountExponent);
+    private readonly Option<EmbeddingPooling> _pooling = Setting.Of("--pooling", "What the embedding column has.", s_model.EmbeddingPooling);
     private readonly Option<TaskSharing> _sharing = Setting.Of("--sharing", "How the tasks share the encoder.", s_model.Sharing);
 
     private readonly Option<TaskRouting> _routing = Setting.Of("--task-routing", "What routers know of tasks.", s_model.Moe.TaskRouting);
@@ -64,7 +65,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         Option[] all =
         [
             _seed, _device, _minutes, _epochs, _patience, _hidden, _blocks, _heads, _feedForward, _maxLength, _dropout, _eventDropout, _idDropout, _experts, _topK, _batchTokens,
-            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _history, _balancing, _labelCounts, _sharing, _routing, _information, _wide,
+            _learningRate, _warmUp, _final, _weightDecay, _averaging, _precision, _loss, _negatives, _inBatch, _own, _history, _balancing, _labelCounts, _pooling, _sharing, _routing, _information, _wide,
         ];
         foreach (var option in all) { command.Options.Add(option); }
     }
@@ -100,6 +101,7 @@ internal sealed class RecipeSettings(RecipeDefaults defaults)
         HistoryWeight = line.GetValue(_history),
         Balancing = line.GetValue(_balancing),
         LabelCountExponent = line.GetValue(_labelCounts),
+        Pooling = line.GetValue(_pooling),
         Sharing = line.GetValue(_sharing),
         TaskRouting = line.GetValue(_routing),
         MutualInformation = line.GetValue(_information),

@@ -33,7 +33,7 @@ internal static class PackedEvents
     public static unsafe Tensor Pool(Tensor events, Tensor? unpad, int users, int length, float power)
     {
         var d = (int)events.size(1);
-        var pooled = zeros(users, d);
+        var pooled = zeros([users, d], ScalarType.Float32, CPU);
         float* from = (float*)RawMemory.Start(events, ScalarType.Float32), to = (float*)RawMemory.Start(pooled, ScalarType.Float32);
         var starts = ArrayPool<int>.Shared.Rent(users + 1);
         Starts(unpad, length, starts.AsSpan(0, users + 1));

@@ -10,8 +10,8 @@ public abstract class LabeledTask : SuperMoeTask
     public string LabelColumn { get; set; }
 
     /// <summary>
-    /// Gets or sets whether the task may have a wide part beside the network (Wide and Deep, Cheng et al. 2016): outputs that are linear in the bag of a user's items and of their key-valued attributes, and in how often the
-    /// user's events have each value of a key-valued side field, and with a candidate item in the same of it; fitted by convex optimization before training. Few labels tell more by it than
+    /// Gets or sets whether the task may have a wide part beside the network (Wide and Deep, Cheng et al. 2016): outputs that are linear in the bags of a user's items and of their key-valued attributes, in the logarithm of the
+    /// number of events, and in how often these have each value of a key-valued side field, and with a candidate item in the same of it; fitted by convex optimization before training. Few labels tell more by it than
     /// by a network. Cross-validation on the training labels decides whether it is kept, and the labels that validation keeps how much it and the network count; so a training that
     /// validates no label of the task has none. Only training reads it.
     /// </summary>

@@ -48,6 +48,7 @@ internal sealed class WideFitter
         int[] present = [.. Enumerable.Range(0, _data.Count).Where(u => !float.IsNaN(labels[u]) && (candidates is null || candidates[u] != 0))];
         if (!present.Any(_split.IsValidation)) { return; }
         int[] users = [.. present.Where(u => !_split.IsValidation(u))];
+        if (users.Length == 0) { return; }
         new Random(_request.Seed).Shuffle(users);
         var loss = head.LinearLoss();
         var rows = Rows(users, candidates, loss.Outputs);

@@ -19,6 +19,7 @@ public sealed class SavedModelTests
 
     [Theory]
     [InlineData("model-format-1")]
+    [InlineData("model-format-1-wide")] // later: with wide parts, and pooled events in the embedding
     public void A_saved_model_is_read_and_scores_as_it_did(string name)
     {
         var path = GoldenFile.PathOf($"{name}.zip");

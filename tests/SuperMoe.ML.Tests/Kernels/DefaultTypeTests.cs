@@ -22,7 +22,7 @@ public sealed class DefaultTypeTests
             var y = GroupedFeedForward.Apply(x, experts, gates, w, w);
             var (sums, losses) = ExponentialRows.Apply(x.clone(), zeros([6], ScalarType.Int64, CPU));
             using var random = new RandomSource(1, CPU);
-            Tensor[] results = [probabilities, gates, y, sums, losses, random.Mask([6, 8], 0.5), HostCopy.Of([1f], CPU)];
+            Tensor[] results = [probabilities, gates, y, sums, losses, random.Mask([6, 8], 0.5), HostCopy.Of([1f], CPU), PackedEvents.Pool(x, null, 2, 3, 1)];
 
             Assert.All(results, r => Assert.Equal(ScalarType.Float32, r.dtype));
             Assert.Equal(0.25f, probabilities[0, 0].item<float>(), 1e-6f);

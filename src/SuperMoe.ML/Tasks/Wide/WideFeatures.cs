@@ -68,8 +68,11 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float usualL
     public int Write(WideEvents events, WideRow row, Span<int> columns, Span<float> values)
     {
         var count = bag.Write(events.Items.AsSpan(row.Start, row.End - row.Start), events.Values, columns, values);
-        (columns[count], values[count]) = (bag.Items.Length, (float)Math.Log((1 + Count(events, row)) / usualLength) * LengthScale);
-        count++;
+        if (Count(events, row) is > 0 and var n)
+        {
+            (columns[count], values[count]) = (bag.Items.Length, (float)Math.Log((1 + n) / usualLength) * LengthScale);
+            count++;
+        }
         if (shares.Size > 0)
         {
             var counts = new int[shares.Size];

@@ -49,6 +49,7 @@ public sealed class WideFeaturesTests
 
         Assert.Equal([1, 2, 3, 4], columns[..count]); // item 2, the number, the shares
         Assert.Equal(Math.Log(3 / 2.0) / 3, values[1], 1e-6);
+        Assert.Equal([3, 4], columns[..features.Write(s_events, new WideRow(7, 8, 0), columns, values)]); // without events nothing is known
     }
 
     [Fact]
