@@ -51,14 +51,15 @@ internal sealed class ProbeBenchmark(Recipe recipe, MultiTaskSettings settings, 
 
         IEnumerable<ProbeFeatures> Features()
         {
-            yield return Embeddings(ml, protocol, probe, trained, seeded);
-            if (trained.Count > 1) { yield return Embeddings(ml, protocol, probe, [trained[0]], seeded); }
+            IReadOnlyList<SuperMoeTask>[] models = trained.Count > 1 ? [trained, [trained[0]]] : [trained];
+            foreach (var description in models.SelectMany(tasks => Embeddings(ml, protocol, probe, tasks, seeded))) { yield return description; }
             yield return ProbeFeatures.Dense("truncated SVD", TruncatedSvd.Of(ml, bags, Math.Min(seeded.HiddenSize, bags.Size), seeded.Seed));
             if (first) { yield return bags; }
         }
     }
 
-    private ProbeFeatures Embeddings(MLContext ml, IMultiTaskProtocol protocol, ProbeSet probe, IReadOnlyList<SuperMoeTask> tasks, Recipe seeded)
+    // The whole column, and where it has events pooled behind the indicator's state, that state alone.
+    private IEnumerable<ProbeFeatures> Embeddings(MLContext ml, IMultiTaskProtocol protocol, ProbeSet probe, IReadOnlyList<SuperMoeTask> tasks, Recipe seeded)
     {
         var name = $"embedding of {string.Join(" + ", tasks.Select(t => t.Name))}";
         Say($"Seed {seeded.Seed}: {name}.");
@@ -66,7 +67,9 @@ internal sealed class ProbeBenchmark(Recipe recipe, MultiTaskSettings settings, 
         var pipeline = new MultiTaskPipeline(ml, protocol, seeded, settings.Validation).Create(tasks, TimeSpan.FromMinutes(seeded.Minutes), new EpochLines(output));
         var chain = pipeline.Fit(training);
         using var model = chain.FindSuperMoe()!;
-        return ProbeFeatures.Dense(name, [.. chain.Transform(probe.Rows).GetColumn<float[]>("Embedding")]);
+        float[][] embeddings = [.. chain.Transform(probe.Rows).GetColumn<float[]>("Embedding")];
+        yield return ProbeFeatures.Dense(name, embeddings);
+        if (seeded.Pooling != EmbeddingPooling.Indicator) { yield return ProbeFeatures.Dense($"{name}, state alone", [.. embeddings.Select(e => e[..seeded.HiddenSize])]); }
     }
 
     private static ProbeFeatures Bags(ProbeSet probe)
