@@ -4,14 +4,18 @@ public sealed class ProbeBenchmarkTests
 {
     private static readonly string[] s_learners = ["Logistic regression", "LightGBM"];
 
-    [Fact]
-    public void Profiles_of_MovieLens_are_told_from_four_descriptions_of_users()
+    [Theory]
+    [InlineData(EmbeddingPooling.IndicatorAndEvents)]
+    [InlineData(EmbeddingPooling.Indicator)]
+    public void Profiles_of_MovieLens_are_told_from_several_descriptions_of_users(EmbeddingPooling pooling)
     {
         using var folder = new TemporaryFolder();
         TinyMovieLens.Write(folder);
-        var results = CommandLine.Results(["probe", "--data", folder.Path, "--seeds", "2", .. CommandLine.Quick]);
+        var results = CommandLine.Results(["probe", "--data", folder.Path, "--seeds", pooling == EmbeddingPooling.Indicator ? "1" : "2", "--pooling", $"{pooling}", .. CommandLine.Quick]);
         Assert.Equal(["NextItem", "Like"], results.GetProperty("trained").EnumerateArray().Select(t => t.GetString()));
-        string[] descriptions = ["embedding of NextItem + Like", "embedding of NextItem", "truncated SVD", "bag of items"];
+        string[] models = ["embedding of NextItem + Like", "embedding of NextItem"];
+        string[] states = pooling == EmbeddingPooling.Indicator ? [] : [.. models.Select(m => $"{m}, state alone")];
+        string[] descriptions = [.. models, .. states, "truncated SVD", "bag of items"];
         var labels = results.GetProperty("labels");
         Assert.Equal(["AgeBand", "Gender", "Occupation"], labels.EnumerateObject().Select(l => l.Name).Order());
         foreach (var label in labels.EnumerateObject())
