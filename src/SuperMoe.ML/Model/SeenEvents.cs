@@ -43,7 +43,7 @@ internal sealed record SeenEvents(int Users, int MaxLength, Tensor? Mask, Tensor
         if (input.Events == 0) { return events.new_zeros(input.Users, events.shape[1]); }
         if (events.device_type == TorchSharp.DeviceType.CPU && !events.requires_grad) { return PackedEvents.Pool(events.contiguous(), input.Unpad, input.Users, input.MaxLength, power); }
         var vectors = Padded(input, events); // (B, L, D)
-        if (input.Mask is null) { return vectors.sum([1L]) / tensor(MathF.Pow(input.MaxLength, power), device: vectors.device); }
+        if (input.Mask is null) { return vectors.sum([1L]).div(Scalars.Of(MathF.Pow(input.MaxLength, power))); }
         var real = Real(input);
         return (matmul(real, vectors) / real.sum(-1, keepdim: true).clamp(min: Scalars.Of(1.0)).pow(Scalars.Of(power))).squeeze(1);
     }

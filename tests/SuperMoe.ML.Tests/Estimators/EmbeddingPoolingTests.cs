@@ -13,11 +13,11 @@ public sealed class EmbeddingPoolingTests
     [Theory]
     [InlineData(false)] // with the next item, whose pass computes latest events
     [InlineData(true)]
-    public void Pooled_events_stand_behind_the_indicators_state_and_changes_nothing_else(bool embeddingAlone)
+    public void Pooled_events_stand_behind_the_indicators_state_and_change_nothing_else(bool embeddingAlone)
     {
         var asked = embeddingAlone ? new ScoreRequest(true, new bool[5]) : s_all;
         var (request, both) = Train(EmbeddingPooling.IndicatorAndEvents);
-        using var one = both;
+        using var first = both;
         using var other = Train(EmbeddingPooling.Indicator).Scorer;
         var data = request.Data; // every ninth user has no events
         var (with, without) = (both.Score(data, asked), other.Score(data, asked));
@@ -30,29 +30,6 @@ public sealed class EmbeddingPoolingTests
             else { Assert.Contains(pooled, m => Math.Abs(m) > 1e-3); }
         }
         for (var t = 0; t < 5; t++) { Assert.Equal(without.Tasks[t]?.Scores, with.Tasks[t]?.Scores); }
-    }
-
-    [Fact]
-    public void Pooled_events_do_not_depend_on_the_batch()
-    {
-        var (request, scorer) = Train(EmbeddingPooling.IndicatorAndEvents);
-        using var used = scorer;
-        var data = request.Data;
-        var user = Enumerable.Range(0, data.Count).First(u => data.Length(u) == 1);
-        var pooled = scorer.Score(data, s_all).Embedding.AsSpan(((2 * user) + 1) * Size, Size).ToArray();
-
-        var alone = new ML.Data.BehaviorDataset
-        {
-            Schema = data.Schema,
-            Offsets = [0, 1],
-            Items = [data.Items[data.Offsets[user]]],
-            KeyFields = [[data.KeyFields[0][data.Offsets[user]]]],
-            NumberFields = [[data.NumberFields[0][data.Offsets[user]]]],
-            Times = [data.Times![data.Offsets[user]]],
-            Profiles = data.Profiles[(2 * user)..((2 * user) + 2)],
-            Candidates = [.. data.Candidates.Select(c => c is null ? null : new[] { c[user] })],
-        };
-        Assert.Equal(pooled, scorer.Score(alone, s_all).Embedding[Size..], (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]

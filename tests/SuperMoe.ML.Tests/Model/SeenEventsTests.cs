@@ -1,5 +1,6 @@
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Model;
+using SuperMoe.ML.Tests.Training;
 using SuperMoe.ML.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,5 +34,23 @@ public sealed class SeenEventsTests : IDisposable
             Assert.Equal([users.Length, 6L], packed.shape);
             Assert.Equal(TestDevice.Read(packed), TestDevice.Read(padded.detach()), (a, b) => Math.Abs(a - b) < 1e-5);
         }
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 1, 2, 3 })]
+    [InlineData(new[] { 2, 3 })]
+    public void The_encoder_pools_the_vectors_of_each_users_events_over_the_root_of_their_number(int[] users)
+    {
+        var request = TinyShop.Request(TinyShop.AllTasks);
+        using var model = Trainer.Train(request).Model;
+        var data = request.Data;
+        var input = new BatchBuilder(data, request.Model.MaxLength, TestDevice.Current).Build(users, [.. users.Select(data.Length)]);
+        using var off = no_grad();
+
+        var output = model.Encoder.Encode(input, [0], events: false, null, seen: true, pools: true);
+
+        float[] mean = TestDevice.Read(output.Seen!.Mean), pooled = TestDevice.Read(output.Pooled!);
+        for (var i = 0; i < pooled.Length; i++) { Assert.Equal(mean[i] * MathF.Sqrt(data.Length(users[i / model.Encoder.Size])), pooled[i], 1e-4f); }
+        Assert.Null(model.Encoder.Encode(input, [0], events: false, null).Pooled);
     }
 }

@@ -41,21 +41,20 @@ internal sealed class LinearProblem(SparseRows rows, float[] labels, int columns
     /// <param name="start">Where to begin.</param>
     public double[] Fit(int[] chosen, double strength, double[] start) => Lbfgs.Minimize(Slope(chosen, strength, loss.Prior(chosen.Select(r => labels[r]))), start);
 
-    /// <summary>The losses of a row, by outputs between those of two vectors of weights.</summary>
+    /// <summary>The losses of a row, by outputs between those that tell nothing and those of some weights.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="from">Weights at 0.</param>
-    /// <param name="to">Weights at 1.</param>
+    /// <param name="prior">What <see cref="Prior"/> gave: the outputs at 0, the same for all rows.</param>
+    /// <param name="weights">Those of the outputs at 1.</param>
     /// <param name="shares">Where between them.</param>
     /// <param name="losses">One for each share.</param>
-    public void Losses(int row, ReadOnlySpan<double> from, ReadOnlySpan<double> to, ReadOnlySpan<double> shares, Span<double> losses)
+    public void Losses(int row, ReadOnlySpan<double> prior, ReadOnlySpan<double> weights, ReadOnlySpan<double> shares, Span<double> losses)
     {
-        var memory = new double[3 * _outputs];
-        Span<double> first = memory.AsSpan(0, _outputs), second = memory.AsSpan(_outputs, _outputs), between = memory.AsSpan(2 * _outputs);
-        Outputs(row, from, first);
-        Outputs(row, to, second);
+        Span<double> memory = _outputs <= 64 ? stackalloc double[2 * _outputs] : new double[2 * _outputs];
+        Span<double> outputs = memory[.._outputs], between = memory[_outputs..];
+        Outputs(row, weights, outputs);
         for (var s = 0; s < shares.Length; s++)
         {
-            TensorPrimitives.Lerp<double>(first, second, shares[s], between);
+            TensorPrimitives.Lerp<double>(prior[(columns * _outputs)..], outputs, shares[s], between);
             losses[s] = loss.Slopes(between, labels[row]);
         }
     }
