@@ -25,7 +25,7 @@ public sealed class SuperMoeOptions
     /// <value>The default value is <see langword="null"/>: the model sees order only.</value>
     public string? TimeColumn { get; set; }
 
-    /// <summary>Gets or sets the column of user features known at scoring time: a vector of <see cref="float"/> of known size, or one <see cref="float"/>.</summary>
+    /// <summary>Gets or sets the column of user features known at scoring time: a vector of <see cref="float"/> of known size, or one <see cref="float"/>. Each number is standardized by what training saw; NaN is missing. Categories go in one-hot.</summary>
     /// <value>The default value is <see langword="null"/>: behaviour only.</value>
     public string? ProfileColumn { get; set; }
 

@@ -12,7 +12,8 @@ namespace SuperMoe.ML;
 
 /// <summary>
 /// A trained model: adds the user embedding and each task's outputs to a view of users. Rows are scored in batches while the view is read,
-/// and only what is read is computed. Safe to use from several threads; see <see cref="SuperMoeEstimator"/>.
+/// and only what is read is computed. Safe to use from several threads at once; a PredictionEngine is not. Reading a scored view throws <see cref="InvalidOperationException"/> where a row is unfit (its columns differ
+/// in length, events are out of order), by its number, and <see cref="ObjectDisposedException"/> once the model is disposed.
 /// </summary>
 public sealed class SuperMoeTransformer : ITransformer, IDisposable
 {

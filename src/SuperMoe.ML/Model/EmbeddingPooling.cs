@@ -8,7 +8,7 @@ public enum EmbeddingPooling
 
     /// <summary>
     /// That state, and behind it the sum of the vectors of the user's events (item, side fields, position, time gap, user features) as they enter the first block, over the square root of their number: twice as many numbers. What comes next
-    /// follows from the latest events, and the state knows most of these; the sum knows all of them alike, and is the larger the longer and the more of one kind they are.
+    /// follows from the latest events above all, and so does the state; in the sum all events have the same weight, and its length grows with their number and with how alike they are.
     /// </summary>
     IndicatorAndEvents,
 }

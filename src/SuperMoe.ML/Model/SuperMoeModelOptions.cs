@@ -5,7 +5,10 @@ namespace SuperMoe.ML;
 /// <summary>The architecture: embeddings, and pre-norm transformer blocks with sparse mixture-of-experts feed-forward networks.</summary>
 public sealed class SuperMoeModelOptions
 {
-    /// <summary>Gets or sets the size of event states and of the user embedding. A multiple of <see cref="Heads"/>, and with experts of 4.</summary>
+    /// <summary>
+    /// Gets or sets the size of the states of events and indicators. A multiple of <see cref="Heads"/>, and with experts of 4. The embedding column has twice as many numbers
+    /// unless <see cref="EmbeddingPooling"/> says otherwise; see <see cref="EmbeddingSize"/>.
+    /// </summary>
     /// <value>The default value is 64. The range is 8 to 4,096.</value>
     [Range(8, 4096)]
     public int HiddenSize { get; set; } = 64;
@@ -99,7 +102,7 @@ public sealed class SuperMoeModelOptions
         Moe = new MoeOptions { Experts = 4 },
     };
 
-    /// <summary>An architecture for short histories and rare items: hidden size 128, dropout 0.6 and none of item ids, the latest 50 events.</summary>
+    /// <summary>An architecture for short histories and rare items: hidden size 128, feed-forward size 512, dropout 0.6, <see cref="ItemIdDropout"/> 0, the latest 50 events.</summary>
     /// <returns>New options.</returns>
     public static SuperMoeModelOptions ShortHistories() => new()
     {

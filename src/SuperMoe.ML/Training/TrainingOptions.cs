@@ -70,12 +70,19 @@ public sealed class TrainingOptions
     public int Patience { get; set; } = 5;
 
     /// <summary>
-    /// Gets or sets the name of the task whose metric decides which epoch is best.
+    /// Gets or sets the name of the task that decides which epoch is best: the next item by NDCG@10, a yes-or-no or class task with a <see cref="LabeledTask.Wide"/> part by log-loss and else by AUC or accuracy,
+    /// a regression by RMSE.
     /// </summary>
-    /// <value>The default value is <see langword="null"/>: the geometric mean of all tasks' primary metrics, weighted by the tasks' weights; of a regression task e to the minus RMSE in training deviations, of a yes-or-no or class task with a <see cref="LabeledTask.Wide"/> part e to the minus log-loss.</value>
+    /// <value>
+    /// The default value is <see langword="null"/>: the geometric mean over tasks, weighted by their <see cref="SuperMoeTask.Weight"/>, of these metrics, log-loss as e to the minus log-loss and RMSE as e to the minus
+    /// RMSE in training deviations.
+    /// </value>
     public string? EarlyStoppingTask { get; set; }
 
-    /// <summary>Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended. One step and its validation are always made.</summary>
+    /// <summary>
+    /// Gets or sets the wall-clock time after which training stops at the end of the step, as if the last epoch had ended; fitting wide parts and validating count, too. The learning rate falls with the share of the
+    /// limit that has passed wherever that is more than the share of steps done, so where a limit binds, results depend on the machine's speed, with a seed too. One step and its validation are always made.
+    /// </summary>
     /// <value>The default value is <see langword="null"/>: no limit.</value>
     public TimeSpan? TimeLimit { get; set; }
 
@@ -102,7 +109,7 @@ public sealed class TrainingOptions
     public double LabelCountExponent { get; set; } = 0.5;
 
     /// <summary>
-    /// Gets or sets what matrix products of the encoder are computed with in training. Weights and the saved model are float32 in any case, and so is
+    /// Gets or sets what matrix products of the encoder and of the full softmax are computed with in training. Weights and the saved model are float32 in any case, and so is
     /// scoring.
     /// </summary>
     /// <value>The default value is <see cref="Precision.Auto"/>.</value>

@@ -8,7 +8,7 @@ namespace SuperMoe.ML;
 /// <param name="StoppedEarly">Whether fewer than the largest number of epochs were run.</param>
 /// <param name="Parameters">The number of trained weights.</param>
 /// <param name="ExpertLoads">For each block with experts, how tokens were spread over them, measured on the model's final weights.</param>
-/// <param name="Seconds">Wall-clock seconds from the first step to the end of the last measurement.</param>
+/// <param name="Seconds">Wall-clock seconds from the fitting of wide parts to the end of the last measurement.</param>
 public sealed record TrainingReport(
     IReadOnlyList<EpochReport> Epochs,
     int BestEpoch,
