@@ -127,7 +127,7 @@ internal sealed class UserScoring
     private void ScoreAdded(ModelOutput states, ReadOnlySpan<int> rows, Device device)
     {
         var encoder = _model.Encoder;
-        var embedding = states.Indicators?.select(1, 0) ?? encoder.EncodeLate(encoder.EmbeddingToken, states.Seen!);
+        var embedding = states.Indicators?.select(1, 0) ?? encoder.EncodeLate(encoder.EmbeddingToken, states.Seen!, indicator: 0);
         foreach (var t in _added)
         {
             var task = _model.Added[t - _model.Trained.Heads.Count];

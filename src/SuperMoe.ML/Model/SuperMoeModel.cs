@@ -104,14 +104,16 @@ internal sealed class SuperMoeModel : NamedModule
     /// <param name="seen">What an encoding of the users has left.</param>
     /// <param name="added">The token's adapters; <see langword="null"/> for none.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <param name="indicator">Which of the model's own indicators it is, where routers are to know; <see langword="null"/> for none of them.</param>
     /// <returns>(B, D).</returns>
-    public Tensor EncodeLate(Tensor token, SeenEvents seen, AddedToken? added = null, RandomSource? random = null)
+    public Tensor EncodeLate(Tensor token, SeenEvents seen, AddedToken? added = null, RandomSource? random = null, int? indicator = null)
     {
         var mask = random is not null && _eventDropout > 0 && seen.MaxLength > 0
             ? Hide(HiddenEvents(seen.Users, seen.MaxLength, 1, random), seen.Mask)
             : seen.Mask;
         var x = seen.Profile is null ? token.expand(seen.Users, -1) : token.Plus(seen.Profile); // (B, D)
-        for (var b = 0; b < _blocks.Length; b++) { x = _blocks[b].ApplyLate(x, seen.Blocks[b], mask, added?.Adapters(b), random); }
+        var kinds = _routesByTask && indicator is { } own ? tensor([(long)own], device: x.device).repeat(seen.Users) : null;
+        for (var b = 0; b < _blocks.Length; b++) { x = _blocks[b].ApplyLate(x, seen.Blocks[b], mask, added?.Adapters(b), random, kinds); }
         return _norm.forward(x);
     }
 

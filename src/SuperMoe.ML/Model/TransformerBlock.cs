@@ -90,12 +90,13 @@ internal sealed class TransformerBlock : NamedModule
     /// <param name="mask">As <see cref="SequenceInput.Mask"/>.</param>
     /// <param name="adapters">On what the sub-layers give; <see langword="null"/> for none.</param>
     /// <param name="random">Dropout; <see langword="null"/> in inference.</param>
+    /// <param name="kinds">(B) int64: of which indicator each token is, where the router is to know; <see langword="null"/> where not.</param>
     /// <returns>(B, D).</returns>
-    public Tensor ApplyLate(Tensor x, EventKeys? seen, Tensor? mask, (Adapter Attention, Adapter FeedForward)? adapters, RandomSource? random)
+    public Tensor ApplyLate(Tensor x, EventKeys? seen, Tensor? mask, (Adapter Attention, Adapter FeedForward)? adapters, RandomSource? random, Tensor? kinds = null)
     {
         var attended = _attention.AttendLate(_attentionNorm.forward(x), seen, mask);
         x = x.Plus(Drop(adapters?.Attention.forward(attended) ?? attended));
-        var (y, _) = FeedForward.Apply(_feedForwardNorm.forward(x), ComputePrecision.Float32);
+        var (y, _) = FeedForward.Apply(_feedForwardNorm.forward(x), ComputePrecision.Float32, kinds);
         return x.Plus(Drop(adapters?.FeedForward.forward(y) ?? y));
 
         Tensor Drop(Tensor t) => random is null ? t : random.Dropout(t, _dropout);

@@ -58,6 +58,19 @@ public sealed class TaskRoutingTests : IDisposable
         Assert.True(all.select(1, 1).allclose(some.select(1, 1), 1e-5, 1e-5));
     }
 
+    [Theory]
+    [InlineData(TaskRouting.Conditioned)]
+    [InlineData(TaskRouting.SelectionBias)]
+    public void The_embedding_s_token_is_routed_as_itself_after_the_events_too(TaskRouting routing)
+    {
+        using var model = Model(routing);
+        Teach(model, 0);
+        var states = model.Encode(Packed.Users(_data, s_users), [0], events: true, null, seen: true);
+        var expected = states.Indicators!.select(1, 0);
+        Assert.True(expected.allclose(model.EncodeLate(model.EmbeddingToken, states.Seen!, indicator: 0), 1e-4, 1e-5));
+        Assert.False(expected.allclose(model.EncodeLate(model.EmbeddingToken, states.Seen!), 1e-4, 1e-5));
+    }
+
     private static SuperMoeModelOptions Options(TaskRouting routing)
     {
         var options = TinyShop.Model();
