@@ -222,6 +222,9 @@ internal sealed class OptionsValidator
         Check(
             training.TimeLimit is null || training.TimeLimit > TimeSpan.Zero,
             $"Training.TimeLimit is {training.TimeLimit}; allowed is more than zero, or null for no limit.");
+        Check(
+            !training.LeaveLastEventOut || (options.Tasks ?? []).Any(t => t is NextItemTask),
+            $"Training.LeaveLastEventOut is True; allowed without a {nameof(NextItemTask)} is False.");
         var names = (options.Tasks ?? []).OfType<SuperMoeTask>().Select(t => t.Name).ToList();
         Check(
             training.EarlyStoppingTask is null || names.Contains(training.EarlyStoppingTask),

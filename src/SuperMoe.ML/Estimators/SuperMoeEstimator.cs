@@ -52,7 +52,11 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     /// <param name="input">One row a user.</param>
     /// <returns>The trained model; dispose it to give its memory back early.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The rows are unfit: none at all, columns of one row that differ in length, events out of order.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows are unfit: none at all, columns of one row that differ in length, events out of order, a task without labels, a label that is infinite, a validation column that is the same for all. Or a loss
+    /// is no longer a number. Or the device that the MLContext names is missing, and not to be replaced by the CPU.
+    /// </exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says why.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public SuperMoeTransformer Fit(IDataView input)
     {
@@ -158,7 +162,7 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
             throw new InvalidOperationException(
                 $"No row of the training data has an item in column '{_options.ItemColumn}'; events are needed to learn from.");
         }
-        if (data.Validation is { } kept && kept.AsSpan(0, data.Count).IndexOfAnyExcept(kept[0]) < 0)
+        if (data.Validation is { } kept && !(_options.Training.LeaveLastEventOut && !kept[0]) && kept.AsSpan(0, data.Count).IndexOfAnyExcept(kept[0]) < 0)
         {
             throw new InvalidOperationException(
                 $"Every row of the training data has {(kept[0] ? "True" : "False")} in the validation column '{_options.ValidationColumn}'; rows to train on (False) and rows to validate on (True) are needed.");

@@ -46,13 +46,14 @@ internal static class ModelSetup
         return counts;
     }
 
-    // In a training sequence, or as a training candidate.
+    // In a training sequence, or as a candidate with a label to learn from.
     private static bool[] Seen(BehaviorDataset data, UserSplit split)
     {
         bool[] seen = [.. ItemCounts(data, split).Select(c => c > 0)];
-        foreach (var candidates in data.Candidates.OfType<int[]>())
+        for (var t = 0; t < data.Candidates.Length; t++)
         {
-            for (var user = 0; user < candidates.Length; user++) { seen[candidates[user]] |= !split.IsValidation(user); }
+            if (data.Candidates[t] is not { } candidates || data.Labels[t] is not { } labels) { continue; }
+            for (var user = 0; user < data.Count; user++) { seen[candidates[user]] |= !split.IsValidation(user) && !float.IsNaN(labels[user]); }
         }
         return seen;
     }

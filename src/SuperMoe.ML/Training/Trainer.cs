@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SuperMoe.ML.Tasks;
 using SuperMoe.ML.Tasks.Balancing;
 using TorchSharp;
@@ -31,18 +32,22 @@ internal sealed class Trainer
         _random = new Random(request.Seed);
         _tasks = [.. request.Tasks.Select(t => t.Name)];
         _split = new UserSplit(request.Data, _options, request.Tasks.Any(t => t is NextItemTask), _random);
+        _labelCounts = LabelCounts.Of(request, _split);
+        for (var t = 0; t < _tasks.Length; t++)
+        {
+            if (_labelCounts[t] == 0) { throw new InvalidOperationException(NothingToLearn(request.Tasks[t])); }
+        }
         _inputs = new BatchBuilder(request.Data, request.Model.MaxLength, request.Device);
         _labels = new LabelBuilder(request.Data, _split, request.Model.MaxLength);
         _buffers = BatchLoader.Buffers(request);
         _model = ModelSetup.Create(request, _split);
         var shares = LabelCounts.Shares(request, _split);
         _balancer = TaskBalancers.Of(_options.Balancing, _model.Heads, request.Seed, shares);
-        _labelCounts = LabelCounts.Of(request, _split);
         _reportsWeights = _balancer is not FixedWeights || shares.Any(s => s != 1);
     }
 
     /// <summary>Trains a model.</summary>
-    /// <exception cref="InvalidOperationException">A loss became NaN or infinite; the message says which, and where.</exception>
+    /// <exception cref="InvalidOperationException">A task has no labels, or targets, that training may see; or a loss became NaN or infinite: the message says which, and where.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TrainedModel Train(TrainingRequest request)
     {
@@ -57,6 +62,12 @@ internal sealed class Trainer
             throw;
         }
     }
+
+    private string NothingToLearn(SuperMoeTask task) => $"The task '{task.Name}' has nothing to learn from: " + (task is NextItemTask
+        ? "no row has two events that training may see, one to predict from and one to predict"
+            + (_options.LeaveLastEventOut ? $"; {nameof(TrainingOptions.LeaveLastEventOut)} keeps the last one of each row." : ".")
+        : $"all of its labels are in rows that validation keeps. More labels, another {nameof(TrainingOptions.Seed)}, a smaller {nameof(TrainingOptions.ValidationFraction)} "
+            + string.Create(CultureInfo.InvariantCulture, $"({_options.ValidationFraction}) or a {nameof(SuperMoeOptions.ValidationColumn)} may help."));
 
     private TrainingReport Run()
     {
@@ -93,7 +104,7 @@ internal sealed class Trainer
             var report = Validate(epoch, validator, totals, rate);
             epochs.Add(report);
             Report(epoch, steps, steps, totals, report);
-            best.Consider(epoch, report.ValidationScore);
+            best.Consider(epoch, LogScore(report.Tasks));
             average.Swap();
             if (epoch - best.Epoch >= _options.Patience) { break; }
         }
@@ -160,7 +171,7 @@ internal sealed class Trainer
                 NetworkShare = results[t].Shares?.Network,
             };
         }
-        return new EpochReport(epoch, rate, totals.Loss, Score(tasks), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
+        return new EpochReport(epoch, rate, totals.Loss, Math.Exp(LogScore(tasks)), tasks, totals.Seconds, clock.Elapsed.TotalSeconds, totals.EventsPerSecond)
         {
             PaddingShare = totals.PaddingShare,
             TaskExpertInformation = totals.Information,
@@ -169,8 +180,9 @@ internal sealed class Trainer
 
     private double? Weight(double factor) => _reportsWeights && !double.IsNaN(factor) ? factor : null;
 
-    // The weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is.
-    private double Score(Dictionary<string, TaskReport> tasks)
+    // The logarithm of the weighted geometric mean of the tasks' figures of merit that are defined: a tenth more counts the same in NDCG and in AUC. NaN if none is. Epochs are compared by it, since the
+    // mean itself may be too small for a number, as where a regression has an error of a thousand deviations.
+    private double LogScore(IReadOnlyDictionary<string, TaskReport> tasks)
     {
         double sum = 0, weights = 0;
         foreach (var head in _model.Heads)
@@ -181,7 +193,7 @@ internal sealed class Trainer
             sum += skill * head.Weight;
             weights += head.Weight;
         }
-        return weights > 0 ? Math.Exp(sum / weights) : double.NaN;
+        return weights > 0 ? sum / weights : double.NaN;
     }
 
     private void Report(int epoch, int step, int steps, EpochTotals totals, EpochReport? completed)

@@ -86,6 +86,10 @@ public sealed class OptionsValidatorTests
             "Model.Moe.BiasStep is 0; allowed with Model.Moe.TaskRouting SelectionBias, whose biases move by it, is 0 (exclusive) to 1.",
             o => (o.Model.Moe.TaskRouting, o.Model.Moe.BiasStep) = (TaskRouting.SelectionBias, 0)
         },
+        {
+            "Training.LeaveLastEventOut is True; allowed without a NextItemTask is False.",
+            o => (o.Tasks, o.Training.LeaveLastEventOut) = ([new BinaryTask("Churned")], true)
+        },
         { "Model.SharingExpertSize is 0; allowed is 1 to 65,536.", o => o.Model.SharingExpertSize = 0 },
         { "Model is null; it is required.", o => o.Model = null! },
         { "Model.Moe is null; it is required.", o => o.Model.Moe = null! },

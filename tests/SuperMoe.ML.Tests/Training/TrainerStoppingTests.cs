@@ -115,6 +115,24 @@ public sealed class TrainerStoppingTests
         Assert.InRange(deviations[0], 1, 1000);
     }
 
+    [Fact]
+    public void Epochs_are_compared_where_the_score_itself_is_too_small_for_a_number()
+    {
+        SuperMoeTask[] tasks = [new NextItemTask(), new RegressionTask("Amount") { Wide = false }];
+        var request = TinyShop.Request(tasks, TinyShop.Data(tasks, users: 80));
+        (request.Training.Epochs, request.Training.ValidationFraction, request.Training.LearningRate) = (6, 0.3, 0.03);
+        var split = new UserSplit(request.Data, request.Training, nextItem: true, new Random(request.Seed));
+        foreach (var user in split.ValidationUsers) { request.Data.Labels[1]![user] = 1e6f; }
+
+        var (model, report) = Trainer.Train(request);
+        using var _ = model;
+
+        Assert.All(report.Epochs, e => Assert.Equal(0, e.ValidationScore));
+        var best = report.Epochs.MaxBy(e => model.Heads.Sum(h => h.LogSkill(e.Tasks[h.Name].Metrics)))!;
+        Assert.Equal(best.Epoch, report.BestEpoch);
+        Assert.True(report.BestEpoch > 1);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

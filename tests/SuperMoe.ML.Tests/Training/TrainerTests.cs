@@ -89,12 +89,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Tasks_without_a_single_label_are_trained_over_and_reported_as_NaN()
+    public void Tasks_without_a_label_to_validate_by_are_trained_and_their_validation_is_reported_as_NaN()
     {
         var data = TinyShop.Data(TinyShop.AllTasks);
-        for (var t = 1; t <= 3; t++) { Array.Fill(data.Labels[t]!, float.NaN); }
         var request = TinyShop.Request(TinyShop.AllTasks, data);
         request.Training.ValidationFraction = 0.3;
+        var split = new UserSplit(data, request.Training, nextItem: true, new Random(request.Seed));
+        foreach (var user in Enumerable.Range(0, data.Count).Where(split.IsValidation))
+        {
+            for (var t = 1; t <= 3; t++) { data.Labels[t]![user] = float.NaN; }
+        }
 
         var (model, report) = Trainer.Train(request);
         using (model)
@@ -102,8 +106,8 @@ public sealed class TrainerTests
             Assert.All(Weights.Of(model), w => Assert.True(float.IsFinite(w)));
             foreach (var epoch in report.Epochs)
             {
-                Assert.All(new[] { "Even", "Kind", "Amount" }, t => Assert.True(double.IsNaN(epoch.Tasks[t].TrainingLoss)));
-                Assert.True(double.IsFinite(epoch.Tasks["NextItem"].TrainingLoss));
+                Assert.All(new[] { "Even", "Kind", "Amount" }, t => Assert.True(double.IsFinite(epoch.Tasks[t].TrainingLoss) && double.IsNaN(epoch.Tasks[t].ValidationLoss)));
+                Assert.True(double.IsFinite(epoch.Tasks["NextItem"].ValidationLoss));
                 Assert.True(double.IsFinite(epoch.ValidationScore));
             }
         }
@@ -184,6 +188,38 @@ public sealed class TrainerTests
 
         Assert.Matches("task 'Amount' became .* in epoch 1, step [0-9]+ of [0-9]+", e.Message);
         Assert.IsType<NonFiniteLossException>(e.InnerException);
+    }
+
+    [Theory]
+    [InlineData(1, false, "The task 'NextItem' has nothing to learn from: no row has two events that training may see, one to predict from and one to predict.")]
+    [InlineData(2, true, "LeaveLastEventOut keeps the last one of each row.")]
+    public void Rows_too_short_to_predict_anything_from_are_an_error(int length, bool leaveLastOut, string message)
+    {
+        var data = new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(9, [], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, 21).Select(u => u * length)],
+            Items = [.. Enumerable.Range(0, 20 * length).Select(e => 1 + (e % 9))],
+            Labels = [null],
+            Candidates = [null],
+        };
+        var request = TinyShop.Request([new NextItemTask()], data);
+        request.Training.LeaveLastEventOut = leaveLastOut;
+        Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => Trainer.Train(request)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_that_validation_keeps_all_of_are_an_error()
+    {
+        SuperMoeTask[] tasks = [new NextItemTask(), new BinaryTask("Even")];
+        var data = TinyShop.Data(tasks, users: 100, complete: true);
+        var request = TinyShop.Request(tasks, data);
+        request.Training.ValidationFraction = 0.2;
+        var split = new UserSplit(data, request.Training, nextItem: true, new Random(request.Seed));
+        foreach (var user in Enumerable.Range(0, data.Count).Where(u => !split.IsValidation(u))) { data.Labels[1]![user] = float.NaN; }
+        var message = Assert.Throws<InvalidOperationException>(() => Trainer.Train(request)).Message;
+        Assert.StartsWith("The task 'Even' has nothing to learn from: all of its labels are in rows that validation keeps.", message, StringComparison.Ordinal);
+        Assert.Contains("ValidationFraction (0.2)", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,10 +28,25 @@ internal sealed class SeesawFolder(string path, string data)
             + $"Choose another {nameof(SeesawOptions.Folder)}, or delete the file to train the run again.");
     }
 
+    /// <summary>Makes the folder, and sees that files can be written there.</summary>
+    /// <exception cref="InvalidOperationException">They cannot.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            using var trial = new FileStream(System.IO.Path.Combine(path, $"{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(SeesawOptions.Folder)} is '{path}'; allowed is a folder that finished runs can be written to. {e.Message} Nothing was trained.", e);
+        }
+    }
+
     /// <summary>Keeps a finished run: whole or not at all, whenever the process may end.</summary>
     public void Keep(PlannedRun plan, SeesawRun run)
     {
-        Directory.CreateDirectory(path);
         var file = System.IO.Path.Combine(path, plan.FileName);
         var draft = $"{file}.{Environment.ProcessId}.tmp";
         try

@@ -52,6 +52,7 @@ internal sealed class SeesawPlan
         copy.Tasks[0].Weight = 1;
         copy.Training.Balancing = TaskBalancing.Fixed;
         copy.Training.EarlyStoppingTask = null;
+        copy.Training.LeaveLastEventOut &= copy.Tasks[0] is NextItemTask;
         return copy;
     }
 }

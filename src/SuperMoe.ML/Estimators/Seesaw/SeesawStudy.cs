@@ -22,6 +22,7 @@ internal sealed class SeesawStudy(SeesawPlan plan, SeesawRunner runner, SeesawFo
         foreach (var (place, run) in _present) { _byKey.TryAdd(plan.Runs[place].Key, run); }
         _left = [.. Enumerable.Range(0, plan.Runs.Count).Where(i => !_present.ContainsKey(i)).DistinctBy(i => plan.Runs[i].Key)
             .Where(i => !_byKey.ContainsKey(plan.Runs[i].Key))];
+        if (_left.Count > 0) { folder?.Prepare(); }
         news.Begin(_present, folder?.Path);
         return [.. Enumerable.Range(0, plan.Runs.Count).Select(i => Take(i, cancellation))];
     }

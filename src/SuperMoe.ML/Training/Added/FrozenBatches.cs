@@ -67,7 +67,6 @@ internal sealed class FrozenBatches : IDisposable
             var users = _batches[b].Users;
             bytes += (long)users.Length * users.Max(Length) * _request.Model.Blocks * 2 * _request.Model.HiddenSize * sizeof(float);
             if (bytes > _most) { return; }
-            _request.CheckAlive();
             using var scope = NewDisposeScope();
             _kept[b] = Compute(users).Keep();
         }
@@ -77,6 +76,7 @@ internal sealed class FrozenBatches : IDisposable
 
     private FrozenBatch Compute(int[] users)
     {
+        _request.CheckAlive();
         using var noGrad = no_grad();
         var input = _builder.Build(users, [.. users.Select(_request.Data.Length)]);
         var states = _model.Encoder.Encode(input, [0], events: false, random: null, seen: true);

@@ -75,6 +75,16 @@ public sealed class SeesawFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_written_to_is_refused_before_anything_is_trained()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_rig.Seesaw.Folder)!);
+        File.WriteAllText(_rig.Seesaw.Folder!, "a file");
+        var error = Assert.Throws<InvalidOperationException>(() => _rig.Run());
+        Assert.Contains($"Folder is '{_rig.Seesaw.Folder}'; allowed is a folder that finished runs can be written to.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_rig.Engine.Jobs);
+    }
+
+    [Fact]
     public void Changed_data_are_refused()
     {
         _rig.Run();
