@@ -52,11 +52,37 @@ internal sealed class WideFitter
         new Random(_request.Seed).Shuffle(users);
         var loss = head.LinearLoss();
         var rows = Rows(users, candidates, loss.Outputs);
-        var features = Features(rows, head.HasCandidate, loss.Outputs);
+        var features = Features(rows, candidates is null ? null : LabelOutcomes.Of(_data, present, candidates), loss.Outputs);
         float[] known = [.. users.Take(rows.Count).Select(u => labels[u])];
-        var problem = new LinearProblem(Sparse(features, rows), known, features.Columns, loss);
-        if (features.Bag.Items.Length == 0 || CrossValidation.Choose(problem) is not { } chosen) { return; }
-        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, problem.Fit(chosen.Strength, chosen.Share), ValuesOf(_model.Encoder.Items)));
+        if (features.Bag.Items.Length == 0) { return; }
+        var sparse = Sparse(features, rows);
+        var factors = Factors(features.Bag, sparse);
+        var plain = new LinearProblem(sparse, known, features.Columns, loss);
+        var rare = new LinearProblem(sparse.Times(factors), known, features.Columns, loss);
+        if (CrossValidation.Choose(plain, rare) is not { } chosen) { return; }
+        var weights = chosen.Weights();
+        if (chosen.Problem == rare)
+        {
+            for (var i = 0; i < factors.Length * loss.Outputs; i++) { weights[i] *= factors[i / loss.Outputs]; } // of the rows as they are
+        }
+        head.Add(new WidePart(new WideSize(features.Bag.Items.Length, _fieldValues, head.HasCandidate, loss.Outputs), features, weights, ValuesOf(_model.Encoder.Items)));
+    }
+
+    // How rare items and values are, so scaled that each of the two bags keeps its length in the mean. A row times them is penalized less where it is rare.
+    private float[] Factors(ItemBag bag, SparseRows rows)
+    {
+        var first = bag.Items.Count(i => i <= _data.Schema.ItemCount); // the first value
+        var (factors, squares) = ((float[])bag.Rarity.Clone(), new double[2]);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var (columns, values) = (rows.Columns(row).ToArray(), rows.Values(row).ToArray());
+            for (var i = 0; i < columns.Length; i++)
+            {
+                if (columns[i] < factors.Length) { squares[columns[i] < first ? 0 : 1] += Math.Pow(values[i] * factors[columns[i]], 2); }
+            }
+        }
+        for (var i = 0; i < factors.Length; i++) { factors[i] = squares[i < first ? 0 : 1] is > 0 and var square ? (float)(factors[i] / Math.Sqrt(square / rows.Count)) : 1; }
+        return factors;
     }
 
     // Of the items and nothing else: a part lives longer than the training data.
@@ -85,11 +111,11 @@ internal sealed class WideFitter
         return count;
     }
 
-    private WideFeatures Features(List<WideRow> rows, bool candidate, int outputs)
+    private WideFeatures Features(List<WideRow> rows, bool[]? outcomes, int outputs)
     {
         var shares = _shares.Value;
-        var bag = ItemBag.Of(Events, rows, most: MostWeights / (candidate ? (2 * outputs) + shares.Size : outputs));
-        return new WideFeatures(bag, shares, WideFeatures.LengthOf(Events, rows), candidate ? WideFeatures.SharesOfItems(bag, shares, Events, TrainingEvents()) : null);
+        var bag = ItemBag.Of(Events, rows, most: MostWeights / (outcomes is null ? outputs : (2 * outputs) + shares.Size));
+        return new WideFeatures(bag, shares, WideFeatures.LengthOf(Events, rows), outcomes is null ? null : WideFeatures.SharesOfItems(bag, shares, Events, TrainingEvents(), outcomes));
     }
 
     // All events that training sees, of users with and without labels.

@@ -47,21 +47,6 @@ public sealed class WideFitterTests
     }
 
     [Fact]
-    public void Labels_that_validation_keeps_all_of_get_none()
-    {
-        SuperMoeTask[] tasks = [new NextItemTask(), new BinaryTask("Even")];
-        var data = TinyShop.Data(tasks, users: 100, complete: true);
-        var request = TinyShop.Request(tasks, data);
-        (request.Training.Epochs, request.Training.ValidationFraction) = (1, 0.2);
-        var split = new UserSplit(data, request.Training, nextItem: true, new Random(request.Seed));
-        foreach (var user in Enumerable.Range(0, data.Count).Where(u => !split.IsValidation(u))) { data.Labels[1]![user] = float.NaN; }
-
-        using var model = Trainer.Train(request).Model;
-
-        Assert.Null(Head(model, 1).Wide);
-    }
-
-    [Fact]
     public void What_validation_keeps_only_weighs_the_two_parts()
     {
         var data = TinyShop.Data(s_tasks, users: 200, complete: true);

@@ -18,12 +18,14 @@ internal static class CrossValidation
     private static readonly double[] s_strengths = [31.6, 10, 3.16, 1, 0.316, 0.1, 0.0316];
     private static readonly double[] s_shares = [0.2, 0.35, 0.5, 0.7, 0.85, 1];
 
-    /// <summary>The best strength and share.</summary>
-    /// <param name="problem">The problem, its rows in random order.</param>
+    /// <summary>The best problem, strength and share.</summary>
+    /// <param name="problems">One or more, of the same rows, in random order, and the same labels.</param>
     /// <returns><see langword="null"/> where none is better than the spread of labels alone.</returns>
-    public static (double Strength, double Share)? Choose(LinearProblem problem)
+    public static PenalizedFit? Choose(params LinearProblem[] problems) =>
+        problems[0].Count < 2 * Folds || problems[0].HasOneLabel ? null : problems.Select(Best).Aggregate(Better).Chosen;
+
+    private static Choice Best(LinearProblem problem)
     {
-        if (problem.Count < 2 * Folds || problem.HasOneLabel) { return null; }
         int[][] kept = [.. Enumerable.Range(0, Folds).Select(f => Enumerable.Range(0, problem.Count).Where(r => r % Folds != f).ToArray())];
         double[][] priors = [.. kept.Select(problem.Prior)];
         var weights = priors.ToArray();
@@ -32,12 +34,12 @@ internal static class CrossValidation
         foreach (var strength in s_strengths)
         {
             SideBySide.Run(Folds, f => weights[f] = problem.Fit(kept[f], strength, weights[f]));
-            Choice[] choices = [.. Losses(problem, priors, weights).Select((losses, s) => new Choice((strength, s_shares[s]), losses))];
+            Choice[] choices = [.. Losses(problem, priors, weights).Select((losses, s) => new Choice(new PenalizedFit(problem, strength, s_shares[s]), losses))];
             var (bestWhole, bestPart) = (Better(whole, choices[^1]), choices[..^1].Aggregate(part, Better));
             if (bestWhole == whole && bestPart == part && ++rises == MostRises) { break; }
             (whole, part) = (bestWhole, bestPart);
         }
-        return (IsSurelyBetter(part.Losses, whole.Losses) ? part : whole).Chosen;
+        return IsSurelyBetter(part.Losses, whole.Losses) ? part : whole;
     }
 
     private static Choice Better(Choice best, Choice other) => other.Sum < best.Sum ? other : best;
@@ -61,9 +63,9 @@ internal static class CrossValidation
         return losses;
     }
 
-    private sealed class Choice((double Strength, double Share)? chosen, double[] losses)
+    private sealed class Choice(PenalizedFit? chosen, double[] losses)
     {
-        public (double Strength, double Share)? Chosen => chosen;
+        public PenalizedFit? Chosen => chosen;
 
         public double[] Losses => losses;
 

@@ -16,6 +16,12 @@ internal sealed class ItemBag(int[] items)
     /// <summary>R items and values.</summary>
     public int[] Items => items;
 
+    /// <summary>
+    /// How rare they are, R numbers: the logarithm of one over the share of histories that hold an item (inverse document frequency, Salton and Buckley 1988), or of events that have a value. Empty where that is
+    /// not known any more, as in a model that was saved.
+    /// </summary>
+    public float[] Rarity { get; private init; } = [];
+
     /// <summary>A bag for some histories.</summary>
     /// <param name="events">The events.</param>
     /// <param name="rows">The histories.</param>
@@ -35,8 +41,8 @@ internal sealed class ItemBag(int[] items)
             }
         }
         items.All = rows.Count;
-        var kept = items.Told(c => c.Histories).Concat(values.Told(c => c.Events)).OrderByDescending(t => t.Histories).ThenBy(t => t.Thing).Take(most);
-        return new ItemBag([.. kept.Select(t => t.Thing).Order()]);
+        var kept = items.Told(c => c.Histories).Concat(values.Told(c => c.Events)).OrderByDescending(t => t.Histories).ThenBy(t => t.Thing).Take(most).OrderBy(t => t.Thing).ToArray();
+        return new ItemBag([.. kept.Select(t => t.Thing)]) { Rarity = [.. kept.Select(t => (float)t.Rarity)] };
     }
 
     /// <summary>The place of an item or value; -1 if it has none.</summary>
@@ -96,7 +102,7 @@ internal sealed class ItemBag(int[] items)
         }
 
         // What all have tells nobody apart.
-        public IEnumerable<(int Thing, int Histories)> Told(Func<(int Histories, int Events), int> held) =>
-            _counts.Where(c => c.Value.Histories >= LeastHistories && held(c.Value) < All).Select(c => (c.Key, c.Value.Histories));
+        public IEnumerable<(int Thing, int Histories, double Rarity)> Told(Func<(int Histories, int Events), int> held) =>
+            _counts.Where(c => c.Value.Histories >= LeastHistories && held(c.Value) < All).Select(c => (c.Key, c.Value.Histories, Math.Log((1.0 + All) / (1 + held(c.Value)))));
     }
 }

@@ -20,6 +20,17 @@ internal sealed class SparseRows
         _ends.Add(_columns.Count);
     }
 
+    /// <summary>The same rows with the first columns' numbers multiplied.</summary>
+    /// <param name="factors">One for each of the first columns; others stay as they are.</param>
+    public SparseRows Times(float[] factors)
+    {
+        var product = new SparseRows();
+        product._ends.AddRange(_ends);
+        product._columns.AddRange(_columns);
+        product._values.AddRange(_values.Select((value, i) => _columns[i] < factors.Length ? value * factors[_columns[i]] : value));
+        return product;
+    }
+
     /// <summary>The columns of a row.</summary>
     public ReadOnlySpan<int> Columns(int row) => CollectionsMarshal.AsSpan(_columns)[Start(row).._ends[row]];
 

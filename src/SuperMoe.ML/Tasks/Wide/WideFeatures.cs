@@ -44,14 +44,19 @@ internal sealed class WideFeatures(ItemBag bag, FieldShares shares, float usualL
     public static float LengthOf(WideEvents events, IReadOnlyCollection<WideRow> rows) => rows.Count == 0 ? 1 : (float)Math.Exp(rows.Average(r => Math.Log(1 + Count(events, r))));
 
     /// <summary>How events with each item of a bag differ from the usual.</summary>
-    public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows)
+    /// <param name="bag">The items.</param>
+    /// <param name="shares">The fields.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="rows">Whose events count.</param>
+    /// <param name="outcomes">Per event: whether it is left out, since it is what a label is about.</param>
+    public static float[] SharesOfItems(ItemBag bag, FieldShares shares, WideEvents events, IEnumerable<WideRow> rows, bool[] outcomes)
     {
         var counts = new int[bag.Items.Length * shares.Size];
         foreach (var row in rows)
         {
             for (var e = row.Start; e < row.End; e++)
             {
-                if (bag.Place(events.Items[e]) is >= 0 and var place) { shares.Count(events, e, e + 1, counts.AsSpan(place * shares.Size, shares.Size)); }
+                if (!outcomes[e] && bag.Place(events.Items[e]) is >= 0 and var place) { shares.Count(events, e, e + 1, counts.AsSpan(place * shares.Size, shares.Size)); }
             }
         }
         var ratios = new float[counts.Length];

@@ -13,9 +13,9 @@ public sealed class CrossValidationTests
         var chosen = CrossValidation.Choose(problem);
 
         Assert.NotNull(chosen);
-        Assert.InRange(chosen.Value.Strength, 0, 1);
-        Assert.Equal(1, chosen.Value.Share);
-        var weights = problem.Fit(chosen.Value.Strength, chosen.Value.Share);
+        Assert.InRange(chosen.Strength, 0, 1);
+        Assert.Equal(1, chosen.Share);
+        var weights = problem.Fit(chosen.Strength, chosen.Share);
         Assert.True(weights[..(Columns / 2)].Min() > weights[(Columns / 2)..Columns].Max() + 2);
     }
 
@@ -48,9 +48,9 @@ public sealed class CrossValidationTests
         var chosen = CrossValidation.Choose(problem);
 
         Assert.NotNull(chosen);
-        Assert.InRange(chosen.Value.Share, 0.2, 0.85);
-        var (far, near) = (problem.Fit(chosen.Value.Strength, 1), problem.Fit(chosen.Value.Strength, chosen.Value.Share));
-        Assert.All(Enumerable.Range(0, (Rare + 20) * Classes), c => Assert.Equal(chosen.Value.Share * far[c], near[c], 1e-9));
+        Assert.InRange(chosen.Share, 0.2, 0.85);
+        var (far, near) = (problem.Fit(chosen.Strength, 1), problem.Fit(chosen.Strength, chosen.Share));
+        Assert.All(Enumerable.Range(0, (Rare + 20) * Classes), c => Assert.Equal(chosen.Share * far[c], near[c], 1e-9));
     }
 
     [Theory]

@@ -53,6 +53,20 @@ public sealed class WideFeaturesTests
     }
 
     [Fact]
+    public void Events_that_labels_are_about_do_not_count_for_their_items()
+    {
+        var outcomes = new bool[12];
+        outcomes[1] = outcomes[2] = true; // two of the three events with item 1
+        var left = WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows, outcomes);
+        var (all, own) = (WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows, new bool[12]), new float[2]);
+        s_shares.Write([0, 1], own); // the third one's
+
+        Assert.Equal(own, left[..2]);
+        Assert.NotEqual(all[..2], left[..2]);
+        Assert.Equal(all[2..], left[2..]);
+    }
+
+    [Fact]
     public void Shares_are_beside_the_usual_ones_and_drawn_to_them()
     {
         Assert.Equal([7f / 11, 4f / 11], s_shares.Usual); // the field of many values is left out
@@ -69,7 +83,7 @@ public sealed class WideFeaturesTests
     [Fact]
     public void A_candidate_adds_its_own_columns()
     {
-        var features = new WideFeatures(s_bag, s_shares, s_length, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows));
+        var features = new WideFeatures(s_bag, s_shares, s_length, WideFeatures.SharesOfItems(s_bag, s_shares, s_events, s_rows, new bool[12]));
         Assert.Equal(9, features.Columns);
         var (columns, values) = (new int[features.Most(s_events, s_rows[0] with { Candidate = 2 })], new float[9]);
 
@@ -102,7 +116,7 @@ public sealed class WideFeaturesTests
     {
         var events = s_events with { Values = Attributes() };
         var bag = ItemBag.Of(events, s_rows, most: 10);
-        var features = new WideFeatures(bag, s_shares, s_length, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows));
+        var features = new WideFeatures(bag, s_shares, s_length, WideFeatures.SharesOfItems(bag, s_shares, events, s_rows, new bool[events.Items.Length]));
         var (columns, values) = (new int[features.Most(events, new WideRow(0, 1, 1))], new float[8]);
 
         var plain = features.Write(events, new WideRow(0, 1, 0), columns, values);

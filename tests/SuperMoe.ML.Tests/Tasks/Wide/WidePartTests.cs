@@ -33,7 +33,7 @@ public sealed class WidePartTests : IDisposable
         WideRow[] rows = [.. Enumerable.Range(0, 4).Select(u => new WideRow(data.Offsets[u], data.Offsets[u + 1], candidates[u]))];
         var bag = new ItemBag([1, 2, 10, 11]);
         var shares = FieldShares.Of([2], events, rows);
-        var features = new WideFeatures(bag, shares, 2, WideFeatures.SharesOfItems(bag, shares, events, rows));
+        var features = new WideFeatures(bag, shares, 2, WideFeatures.SharesOfItems(bag, shares, events, rows, new bool[events.Items.Length]));
         var size = new WideSize(4, [2], Candidate: true, Outputs: 3);
         var random = new Random(1);
         double[] weights = [.. Enumerable.Range(0, (features.Columns + 1) * 3).Select(_ => random.NextDouble())];
