@@ -145,6 +145,45 @@ public sealed class WideFitterTests
     }
 
     [Fact]
+    public void Labels_that_follow_from_rare_items_are_told_as_surely_as_if_rare_items_had_been_scaled_up()
+    {
+        // Everybody has most of the first 20 items, and one of 40 rare ones, whose number says the label nine times of ten.
+        const int Users = 400, Length = 16, Frequent = 20, Rare = 40;
+        var random = new Random(2);
+        var items = new int[Users * Length];
+        var labels = new float[Users];
+        for (var u = 0; u < Users; u++)
+        {
+            int[] own = [.. Enumerable.Range(1, Frequent)];
+            random.Shuffle(own);
+            own.AsSpan(0, Length).CopyTo(items.AsSpan(u * Length));
+            var rare = random.Next(Rare);
+            items[u * Length] = Frequent + 1 + rare;
+            labels[u] = random.Next(10) == 0 ? random.Next(2) : rare % 2;
+        }
+        var data = new BehaviorDataset
+        {
+            Schema = new BehaviorSchema(Frequent + Rare, [], [], HasTime: false, ProfileSize: 0),
+            Offsets = [.. Enumerable.Range(0, Users + 1).Select(u => u * Length)],
+            Items = items,
+            Labels = [labels],
+            Candidates = [null],
+        };
+        var request = TinyShop.Request([new BinaryTask("Even")], data);
+        (request.Training.Epochs, request.Training.ValidationFraction, request.Training.LearningRate) = (1, 0.4, 1e-6); // the network learns nothing
+
+        var (model, report) = Trainer.Train(request);
+        using var _ = model;
+
+        // The weights are of the bag as it is: a rare item's own is some times as large as a frequent one's, and the outputs are calibrated.
+        var weights = Head(model, 0).Wide!.get_buffer("weights")!.data<float>().ToArray().Select(Math.Abs).ToArray();
+        Assert.True(weights[Frequent..(Frequent + Rare)].Average() > 5 * weights[..Frequent].Average());
+        Assert.True(report.Epochs[0].Tasks["Even"].Metrics["AUC"] > 0.9);
+        Assert.True(report.Epochs[0].Tasks["Even"].Metrics["LogLoss"] < 0.4);
+        Assert.InRange(report.Epochs[0].Tasks["Even"].WideShare!.Value, 0.7, 1.4);
+    }
+
+    [Fact]
     public void The_report_tells_how_much_wide_part_and_network_count_in_what_is_scored()
     {
         using var model = Train(s_tasks, out var report, validation: 0.2);

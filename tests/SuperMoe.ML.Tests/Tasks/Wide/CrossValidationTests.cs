@@ -54,6 +54,23 @@ public sealed class CrossValidationTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_two_problems_the_one_that_tells_more_is_taken(bool first)
+    {
+        var (random, tell, other, labels) = (new Random(3), new SparseRows(), new SparseRows(), new float[200]);
+        for (var r = 0; r < labels.Length; r++)
+        {
+            var column = random.Next(Columns);
+            labels[r] = column % 2;
+            tell.Add([column], [1]);
+            other.Add([random.Next(Columns)], [1]);
+        }
+        var (telling, silent) = (new LinearProblem(tell, labels, Columns, new LogisticLoss()), new LinearProblem(other, labels, Columns, new LogisticLoss()));
+        Assert.Same(telling, (first ? CrossValidation.Choose(telling, silent) : CrossValidation.Choose(silent, telling))!.Problem);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(9)]
     public void Few_rows_get_no_weights(int rows) => Assert.Null(CrossValidation.Choose(Problem(rows, (first, _) => first % 2)));

@@ -26,6 +26,13 @@ public sealed class WideFeaturesTests
     }
 
     [Fact]
+    public void Rarity_is_the_logarithm_of_one_over_the_share_of_histories()
+    {
+        Assert.Equal([(float)Math.Log(5.0 / 3), (float)Math.Log(5.0 / 4)], s_bag.Rarity); // of four histories, two and three
+        Assert.Empty(new ItemBag(s_bag.Items).Rarity);
+    }
+
+    [Fact]
     public void A_history_has_length_1_and_what_comes_twice_counts_twice()
     {
         var (columns, values) = (new int[5], new float[5]);
