@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -30,11 +31,12 @@ internal sealed class ItemAttributesReader
     /// <param name="items">The items' view.</param>
     /// <param name="sequenceItems">The item column of the sequences; the items' view has one of the same name.</param>
     /// <param name="itemCount">The number of keys of <paramref name="sequenceItems"/>.</param>
-    /// <param name="unknown">The number of rows whose item has no key.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="unknown">The number of those whose item has no key.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that is no attribute.</exception>
-    /// <exception cref="InvalidOperationException">An item has two rows.</exception>
-    public static ItemAttributes Read(IDataView items, DataViewSchema.Column sequenceItems, int itemCount, out int unknown) =>
-        new ItemAttributesReader(items, sequenceItems, itemCount).Read(items, out unknown);
+    /// <exception cref="InvalidOperationException">An item has two rows, or there are rows and none is of an item that has a key.</exception>
+    public static ItemAttributes Read(IDataView items, DataViewSchema.Column sequenceItems, int itemCount, out int rows, out int unknown) =>
+        new ItemAttributesReader(items, sequenceItems, itemCount).Read(items, out rows, out unknown);
 
     private static ArgumentOutOfRangeException Wrong(string what) =>
         new($"{nameof(ItemAttributes)} {what}.", innerException: null);
@@ -66,27 +68,30 @@ internal sealed class ItemAttributesReader
         _ => "attributes are keys, vectors of keys, Single, and vectors of Single of known size; drop it with DropColumns",
     };
 
-    private ItemAttributes Read(IDataView items, out int unknown)
+    private ItemAttributes Read(IDataView items, out int rows, out int unknown)
     {
         using var cursor = items.GetRowCursor(items.Schema.Where(c => !c.IsHidden));
         var item = ItemColumnMatcher.Create(cursor, _item, _vocabulary, _itemCount);
         var keys = _keyColumns.ConvertAll(create => create(cursor));
         var numbers = new NumberAttributes(cursor, _numberColumns);
-        var rows = 0;
-        unknown = 0;
-        while (cursor.MoveNext())
+        var describe = ItemColumnMatcher.Describe(cursor, _item, _vocabulary);
+        var known = 0;
+        var first = "";
+        for (rows = unknown = 0; cursor.MoveNext(); rows++)
         {
             var key = item();
+            if (rows == 0 && key == 0) { first = describe(); }
             if (key == 0)
             {
                 unknown++;
                 continue;
             }
             if (_rowOf[key] >= 0) { throw Twice(key); }
-            _rowOf[key] = rows++;
+            _rowOf[key] = known++;
             keys.ForEach(k => k.Read());
             numbers.Read();
         }
+        if (rows > 0 && known == 0) { throw NoneKnown(rows, first); }
         var arranged = keys.ConvertAll(k => k.ByItem(_rowOf));
         return new ItemAttributes
         {
@@ -96,6 +101,17 @@ internal sealed class ItemAttributesReader
             NumberCount = numbers.Width,
             Numbers = numbers.ByItem(_rowOf),
         };
+    }
+
+    private InvalidOperationException NoneKnown(int rows, string first)
+    {
+        var keys = _vocabulary is { Count: > 0 } named
+            ? $"'{named.Texts()[0]}' is the item of the first key"
+            : string.Create(CultureInfo.InvariantCulture, $"the keys are 1 to {_itemCount}");
+        return new(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{nameof(ItemAttributes)} has {rows:N0} rows, and none is of an item that column '{_item.Name}' of the sequences has a key for: "
+            + $"the first row has {first}, and {keys}. Both write an item alike."));
     }
 
     private InvalidOperationException Twice(int key)

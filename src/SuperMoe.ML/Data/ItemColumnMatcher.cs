@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -26,6 +27,27 @@ internal static class ItemColumnMatcher
         return type.Equals(items.ItemType)
             ? items.Match(row, column)
             : throw Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
+    }
+
+    /// <summary>A reader of the current row's item as messages name it: its value, and the number of its key where it has one.</summary>
+    /// <param name="row">The row that is read.</param>
+    /// <param name="column">The column on <paramref name="row"/>, one that <see cref="Create"/> takes.</param>
+    /// <param name="items">The values of the item column's keys, if it has any.</param>
+    public static Func<string> Describe(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items)
+    {
+        var type = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        if (type is not KeyDataViewType { Count: var count })
+        {
+            var text = items!.Describe(row, column);
+            return () => $"'{text()}'";
+        }
+        var read = Key(row, column, (int)Math.Min(count, int.MaxValue));
+        return () => read() switch
+        {
+            0 => "no item (key 0)",
+            var key when KeyVocabulary.Of(column) is { } own && key <= own.Count => $"'{own.Texts()[key - 1]}'",
+            var key => string.Create(CultureInfo.InvariantCulture, $"key {key}"),
+        };
     }
 
     /// <summary>The error for a row with several items where one is expected.</summary>

@@ -57,19 +57,42 @@ internal sealed class KeyVocabulary<T> : KeyVocabulary
         };
     }
 
+    public override Func<string> Describe(DataViewRow row, DataViewSchema.Column raw)
+    {
+        if (raw.Type is not VectorDataViewType)
+        {
+            var getter = row.GetGetter<T>(raw);
+            return () =>
+            {
+                T value = default!;
+                getter(ref value);
+                return Text(value).ToString();
+            };
+        }
+        var vector = row.GetGetter<VBuffer<T>>(raw);
+        return () =>
+        {
+            VBuffer<T> values = default;
+            vector(ref values);
+            return values.Length == 0 ? "" : Text(values.GetItemOrDefault(0)).ToString();
+        };
+    }
+
     public override int[] Map(KeyVocabulary other) =>
         other is KeyVocabulary<T> same
             ? [0, .. same._values.Select(v => _keys.Value.GetValueOrDefault(v))]
             : new int[other.Count + 1];
 
-    public override ReadOnlyMemory<char>[] Texts() =>
-        [.. _values.Select(v => v is ReadOnlyMemory<char> text ? text : Convert.ToString(v, CultureInfo.InvariantCulture).AsMemory())];
+    public override ReadOnlyMemory<char>[] Texts() => [.. _values.Select(Text)];
 
     public override void AddTo(DataViewSchema.Annotations.Builder annotations, string annotation)
     {
         var values = new VBuffer<T>(_values.Length, _values);
         annotations.Add(annotation, new VectorDataViewType(ItemType, _values.Length), (ref VBuffer<T> target) => values.CopyTo(ref target));
     }
+
+    private static ReadOnlyMemory<char> Text(T value) =>
+        value is ReadOnlyMemory<char> text ? text : Convert.ToString(value, CultureInfo.InvariantCulture).AsMemory();
 
     private static T[] Read(DataViewSchema.Annotations annotations)
     {

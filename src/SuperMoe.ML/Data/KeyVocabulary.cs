@@ -47,6 +47,9 @@ internal abstract class KeyVocabulary
     /// <summary>A reader of the key of a raw value of the same type, 0 for a value without a key.</summary>
     public abstract Func<int> Match(DataViewRow row, DataViewSchema.Column raw);
 
+    /// <summary>A reader of a raw value of the same type, as text; of a vector its first value.</summary>
+    public abstract Func<string> Describe(DataViewRow row, DataViewSchema.Column raw);
+
     /// <summary>For each key of <paramref name="other"/>, from 0, the key of the same value here, 0 for a value without a key.</summary>
     public abstract int[] Map(KeyVocabulary other);
 

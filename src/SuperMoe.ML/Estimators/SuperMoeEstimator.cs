@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Data;
@@ -123,12 +124,14 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
     private ItemAttributes? ReadAttributes(DataViewSchema.Column item, int itemCount, IChannel log)
     {
         if (_options.ItemAttributes is not { } items) { return null; }
-        var attributes = ItemAttributesReader.Read(items, item, itemCount, out var unknown);
+        var attributes = ItemAttributesReader.Read(items, item, itemCount, out var rows, out var unknown);
         if (unknown > 0)
         {
-            log.Info(
-                "{0}",
-                $"{unknown:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out.");
+            var left = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{unknown:N0} of the {rows:N0} rows of {nameof(SuperMoeOptions.ItemAttributes)} are of items that '{item.Name}' has no key for; they are left out.");
+            if (unknown > rows / 2) { log.Warning("{0}", left); }
+            else { log.Info("{0}", left); }
         }
         LogCut(attributes, log);
         return attributes;

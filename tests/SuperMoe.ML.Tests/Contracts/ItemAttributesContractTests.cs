@@ -32,7 +32,22 @@ public sealed class ItemAttributesContractTests
         var lines = new List<string>();
         _ml.Log += (_, e) => { if (e.Kind == ChannelMessageKind.Info) { lines.Add(e.Message); } };
         using var model = Fit(SampleUsers.KeyedView(_ml, 30), Items());
-        Assert.Contains("2 rows of ItemAttributes", Assert.Single(lines, l => l.Contains("ItemAttributes", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("2 of the 14 rows of ItemAttributes", Assert.Single(lines, l => l.Contains("ItemAttributes", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12, 0)]
+    [InlineData(13, 1)]
+    public void Log_warns_where_more_than_half_of_the_attributes_are_of_unknown_items(int unknown, int warnings)
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { if (e.Kind == ChannelMessageKind.Warning && e.Message.Contains("ItemAttributes", StringComparison.Ordinal)) { lines.Add(e.Message); } };
+        var items = SampleUsers.Names.Concat(Enumerable.Range(0, unknown).Select(i => $"x{i}")).Select(n => new PriceRow { Item = n, Price = n.Length });
+        var options = SampleUsers.Options();
+        options.ItemAttributes = _ml.Data.LoadFromEnumerable(items);
+        using var model = new SuperMoeEstimator(_ml.Environment(), options, new FakeEngine()).Fit(SampleUsers.KeyedView(_ml, 30));
+        Assert.Equal(warnings, lines.Count);
+        Assert.All(lines, l => Assert.Contains($"{unknown} of the {12 + unknown} rows", l, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,6 +86,13 @@ public sealed class ItemAttributesContractTests
         options.Training.Seed = 3;
         options.ItemAttributes = items;
         return _ml.Transforms.SuperMoe(options).Fit(users);
+    }
+
+    private sealed class PriceRow
+    {
+        public string Item { get; set; } = "";
+
+        public float Price { get; set; }
     }
 
     private sealed class TagRow

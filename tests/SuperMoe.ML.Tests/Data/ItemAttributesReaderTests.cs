@@ -33,7 +33,7 @@ public sealed class ItemAttributesReaderTests
         var rows = Rows();
         rows[1].Item = "item3";
         var view = Keys(rows, _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres")));
-        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _, out _));
         Assert.Contains("'item3'", error.Message, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class ItemAttributesReaderTests
         var rows = Rows();
         rows[1].Size = [7];
         var view = Keys(rows, _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres")));
-        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _, out _));
         Assert.Contains("Row 1 has 1 numbers in column 'Size'", error.Message, StringComparison.Ordinal);
     }
 
@@ -66,9 +66,46 @@ public sealed class ItemAttributesReaderTests
     public void Read_of_items_of_another_type_names_both_types()
     {
         var view = _ml.Data.LoadFromEnumerable([new NumberedRow { Item = 3, Price = 1 }]);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _, out _));
         Assert.Contains("Int32", error.Message, StringComparison.Ordinal);
         Assert.Contains("String", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_of_rows_none_of_which_is_of_a_known_item_tells_their_number_and_an_item_of_each_side(bool keys)
+    {
+        var rows = Rows();
+        foreach (var row in rows) { row.Item = "Item " + row.Item[^1]; }
+        IEstimator<ITransformer> mapping = _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres"));
+        if (keys) { mapping = mapping.Append(_ml.Transforms.Conversion.MapValueToKey("Item")); }
+        var view = Keys(rows, mapping);
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _, out _));
+        Assert.Contains("ItemAttributes has 4 rows, and none is of an item that column 'Item'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Item 3'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'item1'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_of_keys_without_values_none_of_which_is_known_tells_the_keys_there_are()
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn("Item", new VectorDataViewType(new KeyDataViewType(typeof(uint), 7)));
+        var view = _ml.Data.LoadFromEnumerable([new KeyedRow { Item = 7, Price = 1 }, new KeyedRow { Item = 8, Price = 2 }]);
+        var error = Assert.Throws<InvalidOperationException>(() => ItemAttributesReader.Read(view, builder.ToSchema()["Item"], 7, out _, out _));
+        Assert.Contains("has 2 rows", error.Message, StringComparison.Ordinal);
+        Assert.Contains("key 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_of_no_rows_is_of_no_attributes()
+    {
+        var mapping = _ml.Transforms.Conversion.MapValueToKey("Brand").Append(_ml.Transforms.Conversion.MapValueToKey("Genres"));
+        var view = mapping.Fit(_ml.Data.LoadFromEnumerable(Rows())).Transform(_ml.Data.LoadFromEnumerable(Array.Empty<ItemRow>()));
+        ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out var rows, out var unknown);
+        Assert.Equal((0, 0), (rows, unknown));
     }
 
     private static ItemRow[] Rows() =>
@@ -109,7 +146,7 @@ public sealed class ItemAttributesReaderTests
     }
 
     private ItemAttributes Read(IEstimator<ITransformer> keys, out int unknown) =>
-        ItemAttributesReader.Read(Keys(Rows(), keys), Sequences(), SampleUsers.Items, out unknown);
+        ItemAttributesReader.Read(Keys(Rows(), keys), Sequences(), SampleUsers.Items, out _, out unknown);
 
     private sealed class ItemRow
     {
@@ -123,6 +160,14 @@ public sealed class ItemAttributesReaderTests
 
         [VectorType(2)]
         public float[] Size { get; set; } = [];
+    }
+
+    private sealed class KeyedRow // ML.NET counts keys of objects from 0
+    {
+        [KeyType(7)]
+        public uint Item { get; set; }
+
+        public float Price { get; set; }
     }
 
     private sealed class NumberedRow

@@ -27,7 +27,7 @@ internal sealed class SeesawDataReader(IExceptionContext context, SuperMoeOption
             ? Split(users, seesaw)
             : (users, BehaviorDatasetReader.ReadAll(test, _inputs.ForJudging(test.Schema), checkAlive));
         var attributes = options.ItemAttributes is { } items
-            ? ItemAttributesReader.Read(items, columns.Item, columns.Schema.ItemCount, out _)
+            ? ItemAttributesReader.Read(items, columns.Item, columns.Schema.ItemCount, out _, out _)
             : null;
         return new SeesawData(
             data.Schema, [.. options.Tasks], training, SeesawTest.Of(judged), DataFingerprint.Of(training, judged, attributes));
