@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -153,12 +154,7 @@ internal sealed class BehaviorRowReader
         var times = _times.AsSpan()[^count..];
         for (var i = 0; i < count; i++)
         {
-            if (!double.IsFinite(times[i]))
-            {
-                throw new InvalidOperationException(
-                    $"Row {_row.Position} has the time {times[i]} in column '{_columns.Time!.Value.Name}', " +
-                    $"at event {i} of {count}; every event needs a time.");
-            }
+            if (!double.IsFinite(times[i])) { throw NoTime(times[i], i, count); }
             if (i > 0 && times[i] < times[i - 1])
             {
                 throw new InvalidOperationException(
@@ -167,6 +163,16 @@ internal sealed class BehaviorRowReader
                     "Sequences are oldest first, as GroupIntoSequences makes them.");
             }
         }
+    }
+
+    private InvalidOperationException NoTime(double time, int place, int count)
+    {
+        var column = _columns.Time!.Value;
+        var isNumber = column.Type is VectorDataViewType { ItemType: NumberDataViewType };
+        var text = isNumber ? time.ToString(CultureInfo.InvariantCulture) : "0001-01-01, which ML.NET reads where a date is missing,";
+        return new(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Row {_row.Position} has the time {text} in column '{column.Name}', at event {place} of {count}; every event needs a time."));
     }
 
     private InvalidOperationException LengthsDiffer() => new(

@@ -30,14 +30,14 @@ internal static class Values
     public static BehaviorField<float, float> Numbers(DataViewRow row, DataViewSchema.Column column) =>
         new(column.Name, row.GetGetter<VBuffer<float>>(column), value => value);
 
-    /// <summary>A vector of times, in seconds: since 1970 for dates, as they are for numbers.</summary>
+    /// <summary>A vector of times, in seconds: since 1970 for dates, as they are for numbers; NaN for a missing date.</summary>
     public static (BehaviorField Column, GrowableArray<double> Values) Times(DataViewRow row, DataViewSchema.Column column)
     {
         var raw = ((VectorDataViewType)column.Type).ItemType.RawType;
         return Type.GetTypeCode(raw) switch
         {
-            TypeCode.DateTime => Pair(Of<DateTime, double>(row, column, t => Seconds(t.Ticks))),
-            TypeCode.Object when raw == typeof(DateTimeOffset) => Pair(Of<DateTimeOffset, double>(row, column, t => Seconds(t.UtcTicks))),
+            TypeCode.DateTime => Pair(Of<DateTime, double>(row, column, t => TimeKey.IsMissing(t) ? double.NaN : Seconds(t.Ticks))),
+            TypeCode.Object when raw == typeof(DateTimeOffset) => Pair(Of<DateTimeOffset, double>(row, column, t => TimeKey.IsMissing(t) ? double.NaN : Seconds(t.UtcTicks))),
             TypeCode.SByte => Pair(Seconds<sbyte>(row, column)),
             TypeCode.Byte => Pair(Seconds<byte>(row, column)),
             TypeCode.Int16 => Pair(Seconds<short>(row, column)),

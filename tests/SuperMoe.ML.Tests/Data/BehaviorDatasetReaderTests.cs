@@ -153,6 +153,25 @@ public sealed class BehaviorDatasetReaderTests
     }
 
     [Fact]
+    public void ReadAll_of_a_missing_date_names_row_column_and_event()
+    {
+        var start = new DateTime(2024, 2, 1, 0, 0, 0, DateTimeKind.Utc);
+        var row = new TimesRow { Item = ["item1", "item2"], Dates = [default, start], Offsets = [default, new(start)], Floats = [0, 3], Doubles = [0, 0], Shorts = [0, 7] };
+        var view = _ml.Transforms.Conversion.MapValueToKey("Item").Fit(_ml.Data.LoadFromEnumerable([row])).Transform(_ml.Data.LoadFromEnumerable([row]));
+        double[] Times(string column) => Read(view, new SuperMoeOptions { ItemColumn = "Item", TimeColumn = column, Tasks = [new NextItemTask()] }).Times!;
+
+        foreach (var column in new[] { "Dates", "Offsets" })
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => Times(column));
+            Assert.Contains($"Row 0 has the time 0001-01-01, which ML.NET reads where a date is missing, in column '{column}', at event 0 of 2", error.Message, StringComparison.Ordinal);
+            Assert.Contains("every event needs a time", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal([0d, 3], Times("Floats"));
+        Assert.Equal([0d, 0], Times("Doubles"));
+        Assert.Equal([0d, 7], Times("Shorts"));
+    }
+
+    [Fact]
     public void ReadAll_asks_whether_to_go_on()
     {
         var view = SampleUsers.KeyedView(_ml, 5);
