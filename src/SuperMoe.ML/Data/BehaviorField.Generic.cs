@@ -11,7 +11,12 @@ internal sealed class BehaviorField<TSource, TTarget>(string name, ValueGetter<V
     private TSource[] _dense = [];
 
     /// <summary>The events of all the rows kept so far.</summary>
-    public GrowableArray<TTarget> Values { get; } = new();
+    public GrowableArray<TTarget> Values { get; } = new($"events in column '{name}'");
+
+    public override int Limit
+    {
+        set => Values.Limit = value;
+    }
 
     public override int Fetch()
     {

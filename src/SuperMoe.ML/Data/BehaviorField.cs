@@ -5,6 +5,9 @@ internal abstract class BehaviorField(string name)
 {
     public string Name { get; } = name;
 
+    /// <summary>Sets the most events of all the rows kept.</summary>
+    public abstract int Limit { set; }
+
     /// <summary>Reads the current row.</summary>
     /// <returns>The row's number of events.</returns>
     public abstract int Fetch();

@@ -11,18 +11,18 @@ internal sealed class BehaviorRowReader
     private readonly BehaviorColumns _columns;
     private readonly BehaviorField[] _events;
     private readonly int[] _lengths;
-    private readonly GrowableArray<int> _offsets = new();
+    private readonly GrowableArray<int> _offsets = new("rows");
     private readonly GrowableArray<int> _items;
     private readonly GrowableArray<int>[] _keys;
     private readonly GrowableArray<float>[] _numbers;
     private readonly GrowableArray<double>? _times;
-    private readonly GrowableArray<float> _profiles = new();
+    private readonly GrowableArray<float> _profiles;
     private readonly Action? _readProfile;
     private readonly Func<float>?[] _label;
     private readonly Func<int>?[] _candidate;
     private readonly GrowableArray<float>?[] _labels;
     private readonly GrowableArray<int>?[] _candidates;
-    private readonly GrowableArray<bool> _validation = new();
+    private readonly GrowableArray<bool> _validation;
     private readonly Func<bool>? _isValidation;
     private VBuffer<float> _profile;
 
@@ -40,17 +40,29 @@ internal sealed class BehaviorRowReader
         _times = columns.Time is { } time ? Add(events, Values.Times(row, time)) : null;
         _events = [.. events];
         _lengths = new int[_events.Length];
+        _profiles = new(ProfileText(columns));
+        _validation = new($"rows in column '{columns.Validation?.Name}'");
         _readProfile = columns.Profile is { } profile ? ProfileReader(profile) : null;
         _label = [.. columns.Labels.Select(l => l is null ? null : Values.Label(row, l))];
         _candidate = [.. columns.Candidates.Select(c => c is { } column ? Values.Key(row, column, schema.ItemCount) : null)];
-        _labels = [.. _label.Select(l => l is null ? null : new GrowableArray<float>())];
-        _candidates = [.. _candidate.Select(c => c is null ? null : new GrowableArray<int>())];
+        _labels = [.. columns.Labels.Select(l => l is null ? null : new GrowableArray<float>($"labels in column '{l.Column.Name}'"))];
+        _candidates = [.. columns.Candidates.Select(c => c is null ? null : new GrowableArray<int>($"candidates in column '{c.Value.Name}'"))];
         _isValidation = columns.Validation is { } validation ? Values.Flag(row, validation) : null;
         _offsets.Add(0);
     }
 
     /// <summary>The rows read since the last <see cref="Take"/>.</summary>
     public int Count => _offsets.Count - 1;
+
+    /// <summary>Sets the most numbers of each column; for tests, which have less memory than an array can hold.</summary>
+    public int Limit
+    {
+        set
+        {
+            foreach (var column in _events) { column.Limit = value; }
+            _profiles.Limit = value;
+        }
+    }
 
     /// <summary>Whether the current row has a label of any task.</summary>
     public bool IsLabelled() => Array.Exists(_label, l => l is not null && !float.IsNaN(l()));
@@ -107,6 +119,10 @@ internal sealed class BehaviorRowReader
         events.Add(column.Column);
         return column.Values;
     }
+
+    // Features are many where users are not: the product of both has to fit.
+    private static string ProfileText(BehaviorColumns columns) => string.Create(
+        CultureInfo.InvariantCulture, $"numbers in column '{columns.Profile?.Name}' (users times {columns.Schema.ProfileSize:N0} features)");
 
     private static T[] Take<T>(GrowableArray<T> values, bool last) => last ? values.Take() : values.Lend();
 

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace SuperMoe.ML.Data;
 
 /// <summary>An array that grows by doubling, for columns whose length is known only after reading them. Arrays that it outgrew go back to the shared pool.</summary>
-internal sealed class GrowableArray<T>
+/// <param name="what">What the values are, for the error where they are too many.</param>
+internal sealed class GrowableArray<T>(string what = "values")
 {
     private const int MaxPooled = 1 << 20; // what is read whole, to train on, is not to linger in the pool
 
@@ -12,19 +14,19 @@ internal sealed class GrowableArray<T>
 
     public int Count { get; private set; }
 
+    /// <summary>The most values; less than an array can hold is for tests.</summary>
+    public int Limit { get; set; } = Array.MaxLength;
+
     public T this[int index] => _values[index];
 
     public void Add(T value) => Grow(1)[0] = value;
 
     /// <summary>Makes room for <paramref name="count"/> more values and returns them, to be written by the caller.</summary>
-    /// <exception cref="InvalidOperationException">More values than an array can hold.</exception>
+    /// <exception cref="InvalidOperationException">More values than <see cref="Limit"/>.</exception>
     public Span<T> Grow(int count)
     {
         var needed = (long)Count + count;
-        if (needed > Array.MaxLength)
-        {
-            throw new InvalidOperationException($"The data has more than {Array.MaxLength:N0} values in one column, the most that fits in memory.");
-        }
+        if (needed > Limit) { throw TooMany(); }
         if (needed > _values.Length)
         {
             var size = (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(16, 2L * _values.Length)));
@@ -76,6 +78,9 @@ internal sealed class GrowableArray<T>
         Count = 0;
         return values;
     }
+
+    private InvalidOperationException TooMany() => new(string.Create(
+        CultureInfo.InvariantCulture, $"The data has more than {Limit:N0} {what}, the most that fits in memory."));
 
     private void GiveBack()
     {

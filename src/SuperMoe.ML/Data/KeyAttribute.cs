@@ -6,12 +6,13 @@ namespace SuperMoe.ML.Data;
 /// <summary>A key-valued attribute of items, of one or several values, while the items' rows are read.</summary>
 internal sealed class KeyAttribute
 {
-    private readonly GrowableArray<int> _starts = new();
-    private readonly GrowableArray<int> _values = new();
+    private readonly GrowableArray<int> _starts = new($"rows in {nameof(ItemAttributes)}");
+    private readonly GrowableArray<int> _values;
     private readonly Action _read;
 
     public KeyAttribute(DataViewRow row, DataViewSchema.Column column, int count)
     {
+        _values = new($"values in column '{column.Name}' of {nameof(ItemAttributes)}");
         if (column.Type is VectorDataViewType)
         {
             var (keys, values) = Data.Values.Keys(row, column, count);

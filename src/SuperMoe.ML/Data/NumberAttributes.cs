@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Data;
 /// <summary>The number-valued attributes of items, while the items' rows are read; all columns side by side.</summary>
 internal sealed class NumberAttributes
 {
-    private readonly GrowableArray<float> _values = new();
+    private readonly GrowableArray<float> _values = new($"numbers in {nameof(ItemAttributes)} (items times the numbers of each)");
     private readonly List<Action> _read = [];
 
     public NumberAttributes(DataViewRow row, IEnumerable<DataViewSchema.Column> columns)

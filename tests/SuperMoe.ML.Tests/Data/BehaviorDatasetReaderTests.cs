@@ -171,6 +171,21 @@ public sealed class BehaviorDatasetReaderTests
         Assert.Equal([0d, 7], Times("Shorts"));
     }
 
+    [Theory]
+    [InlineData(5, null, "more than 5 events in column 'Item'")]
+    [InlineData(8, "Profile", "more than 8 numbers in column 'Profile' (users times 3 features)")]
+    public void Read_of_more_than_fits_in_memory_names_the_column(int limit, string? profile, string expected)
+    {
+        var view = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Visitor { Item = ["item1", "item2"], Profile = [1, 2, 3] }, 3));
+        var options = new SuperMoeOptions { ItemColumn = "Item", ProfileColumn = profile, Tasks = [new NextItemTask()] };
+        var keyed = _ml.Transforms.Conversion.MapValueToKey("Item").Fit(view).Transform(view);
+        var columns = new InputColumns(_ml.Environment(), options).ForTraining(keyed.Schema);
+        using var cursor = keyed.GetRowCursor(columns.All());
+        var reader = new BehaviorRowReader(cursor, columns) { Limit = limit };
+        var error = Assert.Throws<InvalidOperationException>(() => { while (cursor.MoveNext()) { reader.Read(); } });
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ReadAll_asks_whether_to_go_on()
     {

@@ -28,6 +28,16 @@ public sealed class GrowableArrayTests
     }
 
     [Fact]
+    public void More_values_than_there_may_be_are_an_error_that_says_of_what()
+    {
+        var values = new GrowableArray<int>("events in column 'Item'") { Limit = 2000 };
+        values.Grow(2000);
+        var error = Assert.Throws<InvalidOperationException>(() => { values.Grow(1); });
+        Assert.Equal("The data has more than 2,000 events in column 'Item', the most that fits in memory.", error.Message);
+        Assert.Equal(2000, values.Count);
+    }
+
+    [Fact]
     public void Release_forgets_the_values_and_leaves_it_usable()
     {
         var values = new GrowableArray<string>();
