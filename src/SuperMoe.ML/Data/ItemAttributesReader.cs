@@ -15,16 +15,37 @@ internal sealed class ItemAttributesReader
     private readonly DataViewSchema.Column _item;
     private readonly KeyVocabulary? _vocabulary;
 
-    private ItemAttributesReader(IDataView items, DataViewSchema.Column sequenceItems, int itemCount)
+    private ItemAttributesReader(DataViewSchema items, DataViewSchema.Column sequenceItems, int itemCount)
     {
         _itemCount = itemCount;
         _rowOf = new int[itemCount + 1];
         _rowOf.AsSpan().Fill(-1);
         _vocabulary = KeyVocabulary.Of(sequenceItems);
-        _item = items.Schema.GetColumnOrNull(sequenceItems.Name)
-            ?? throw Wrong($"has no column '{sequenceItems.Name}', by which its rows are matched to the items of the sequences");
-        foreach (var column in items.Schema.Where(c => !c.IsHidden && c.Index != _item.Index)) { AddColumn(column); }
-        if (_keyFields.Count + _numberColumns.Count == 0) { throw Wrong($"has no column besides '{sequenceItems.Name}'"); }
+        _item = items[sequenceItems.Name];
+        foreach (var column in Attributes(items, sequenceItems.Name)) { AddColumn(column); }
+    }
+
+    /// <summary>The mistakes in the columns of an items' view, without reading it; none is a good sign.</summary>
+    /// <param name="items">The schema of the items' view.</param>
+    /// <param name="itemColumn">The name of the item column.</param>
+    /// <param name="sequenceItems">The item column of the sequences, where it is known: whether items can be matched is told by its keys.</param>
+    public static IReadOnlyList<string> Mistakes(DataViewSchema items, string itemColumn, DataViewSchema.Column? sequenceItems)
+    {
+        var mistakes = new List<string>();
+        if (items.GetColumnOrNull(itemColumn) is not { } item)
+        {
+            mistakes.Add($"{nameof(ItemAttributes)} has no column '{itemColumn}', by which its rows are matched to the items of the sequences.");
+        }
+        else if (sequenceItems is { Type: VectorDataViewType { ItemType: KeyDataViewType { Count: <= int.MaxValue } keys } } sequences
+            && ItemColumnMatcher.Mistake(item, KeyVocabulary.Of(sequences), (int)keys.Count) is { } mismatch)
+        {
+            mistakes.Add($"{nameof(ItemAttributes)}: {mismatch}");
+        }
+        var attributes = Attributes(items, itemColumn).ToList();
+        if (attributes.Count == 0) { mistakes.Add($"{nameof(ItemAttributes)} has no column besides '{itemColumn}'."); }
+        mistakes.AddRange(attributes.Where(c => !IsKey(c) && !IsNumber(c)).Select(c =>
+            $"{nameof(ItemAttributes)} has the column '{c.Name}' of type {c.Type}, which is no attribute: {Advice(ItemType(c))}."));
+        return mistakes;
     }
 
     /// <summary>Reads the attributes of the items that have a key; other items are left out.</summary>
@@ -36,28 +57,33 @@ internal sealed class ItemAttributesReader
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that is no attribute.</exception>
     /// <exception cref="InvalidOperationException">An item has two rows, or there are rows and none is of an item that has a key.</exception>
     public static ItemAttributes Read(IDataView items, DataViewSchema.Column sequenceItems, int itemCount, out int rows, out int unknown) =>
-        new ItemAttributesReader(items, sequenceItems, itemCount).Read(items, out rows, out unknown);
+        Mistakes(items.Schema, sequenceItems.Name, sequenceItems) is { Count: > 0 } mistakes
+            ? throw Wrong(mistakes)
+            : new ItemAttributesReader(items.Schema, sequenceItems, itemCount).Read(items, out rows, out unknown);
 
-    private static ArgumentOutOfRangeException Wrong(string what) =>
-        new($"{nameof(ItemAttributes)} {what}.", innerException: null);
+    /// <summary>The error for <see cref="Mistakes"/>.</summary>
+    public static ArgumentOutOfRangeException Wrong(IReadOnlyList<string> mistakes) => new(string.Join(Environment.NewLine, mistakes), innerException: null);
+
+    private static IEnumerable<DataViewSchema.Column> Attributes(DataViewSchema items, string itemColumn) =>
+        items.Where(c => !c.IsHidden && c.Name != itemColumn);
+
+    private static DataViewType ItemType(DataViewSchema.Column column) => (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+
+    private static bool IsKey(DataViewSchema.Column column) => ItemType(column) is KeyDataViewType { Count: <= int.MaxValue };
+
+    private static bool IsNumber(DataViewSchema.Column column) =>
+        ItemType(column) == NumberDataViewType.Single && column.Type is not VectorDataViewType { IsKnownSize: false };
 
     private void AddColumn(DataViewSchema.Column column)
     {
-        var vector = column.Type as VectorDataViewType;
-        var type = vector?.ItemType ?? column.Type;
-        switch (type)
+        if (!IsKey(column))
         {
-            case KeyDataViewType { Count: <= int.MaxValue } key:
-                var field = new KeyField(column.Name, (int)key.Count);
-                _keyFields.Add(field);
-                _keyColumns.Add(row => new KeyAttribute(row, column, field.Count));
-                break;
-            case NumberDataViewType when type.RawType == typeof(float) && vector is null or { IsKnownSize: true }:
-                _numberColumns.Add(column);
-                break;
-            default:
-                throw Wrong($"has the column '{column.Name}' of type {column.Type}, which is no attribute: {Advice(type)}");
+            _numberColumns.Add(column);
+            return;
         }
+        var field = new KeyField(column.Name, (int)((KeyDataViewType)ItemType(column)).Count);
+        _keyFields.Add(field);
+        _keyColumns.Add(row => new KeyAttribute(row, column, field.Count));
     }
 
     private static string Advice(DataViewType type) => type switch

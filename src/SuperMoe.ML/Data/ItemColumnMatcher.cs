@@ -18,15 +18,28 @@ internal static class ItemColumnMatcher
     /// <exception cref="ArgumentOutOfRangeException">The column cannot be matched.</exception>
     public static Func<int> Create(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
     {
-        var type = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
-        if (type is KeyDataViewType key) { return OfKey(row, column, key, items, itemCount); }
-        if (items is null)
+        if (Mistake(column, items, itemCount) is { } mistake) { throw new ArgumentOutOfRangeException(nameof(column), mistake); }
+        return ItemType(column) is KeyDataViewType ? OfKey(row, column, items, itemCount) : items!.Match(row, column);
+    }
+
+    /// <summary>Why <paramref name="column"/> cannot be matched; <see langword="null"/> if it can.</summary>
+    /// <param name="column">A column of items.</param>
+    /// <param name="items">The values of the item column's keys, if it has any.</param>
+    /// <param name="itemCount">The number of the item column's keys.</param>
+    public static string? Mistake(DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
+    {
+        var type = ItemType(column);
+        if (type is not KeyDataViewType key)
         {
-            throw Mismatch(column, $"a key of {itemCount:N0} values, since the item column's keys have no KeyValues to match raw values with");
+            return items is null ? Mismatch(column, $"a key of {itemCount:N0} values, since the item column's keys have no KeyValues to match raw values with")
+                : type.Equals(items.ItemType) ? null
+                : Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
         }
-        return type.Equals(items.ItemType)
-            ? items.Match(row, column)
-            : throw Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
+        if (items is not null && KeyVocabulary.Of(column) is { } own)
+        {
+            return own.ItemType.Equals(items.ItemType) ? null : Mismatch(column, $"a key of {items.ItemType} values");
+        }
+        return key.Count == (ulong)itemCount ? null : Mismatch(column, $"a key of {itemCount:N0} values, or a key with KeyValues to match by");
     }
 
     /// <summary>A reader of the current row's item as messages name it: its value, and the number of its key where it has one.</summary>
@@ -35,8 +48,7 @@ internal static class ItemColumnMatcher
     /// <param name="items">The values of the item column's keys, if it has any.</param>
     public static Func<string> Describe(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items)
     {
-        var type = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
-        if (type is not KeyDataViewType { Count: var count })
+        if (ItemType(column) is not KeyDataViewType { Count: var count })
         {
             var text = items!.Describe(row, column);
             return () => $"'{text()}'";
@@ -54,19 +66,14 @@ internal static class ItemColumnMatcher
     public static InvalidOperationException MoreThanOne(DataViewRow row, DataViewSchema.Column column, int count) =>
         new($"Row {row.Position} has {count} items in column '{column.Name}'; expected is one.");
 
-    private static Func<int> OfKey(DataViewRow row, DataViewSchema.Column column, KeyDataViewType key, KeyVocabulary? items, int itemCount)
+    private static DataViewType ItemType(DataViewSchema.Column column) => (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+
+    private static Func<int> OfKey(DataViewRow row, DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
     {
-        var own = KeyVocabulary.Of(column);
-        if (items is not null && own is not null)
-        {
-            if (!own.ItemType.Equals(items.ItemType)) { throw Mismatch(column, $"a key of {items.ItemType} values"); }
-            var map = items.Map(own);
-            var read = Key(row, column, own.Count);
-            return () => map[read()];
-        }
-        return key.Count == (ulong)itemCount
-            ? Key(row, column, itemCount)
-            : throw Mismatch(column, $"a key of {itemCount:N0} values, or a key with KeyValues to match by");
+        if (items is null || KeyVocabulary.Of(column) is not { } own) { return Key(row, column, itemCount); }
+        var map = items.Map(own);
+        var read = Key(row, column, own.Count);
+        return () => map[read()];
     }
 
     private static Func<int> Key(DataViewRow row, DataViewSchema.Column column, int count)
@@ -83,6 +90,6 @@ internal static class ItemColumnMatcher
         };
     }
 
-    private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column, string expected) => new(
-        nameof(column), $"The items in column '{column.Name}' are of type {column.Type}; expected {expected}.");
+    private static string Mismatch(DataViewSchema.Column column, string expected) =>
+        $"The items in column '{column.Name}' are of type {column.Type}; expected {expected}.";
 }

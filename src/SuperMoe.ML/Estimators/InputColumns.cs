@@ -40,12 +40,19 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
 
     /// <summary>Checks that every column that training reads is there and of a right type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
-    public void CheckTraining(SchemaShape shape)
+    public void CheckTraining(SchemaShape shape) => CheckTraining(shape, schema: null);
+
+    private void CheckTraining(SchemaShape shape, DataViewSchema? schema)
     {
         Check(shape, labels: true);
         if (options.ValidationColumn is { } validation)
         {
             Require(shape, "validation", validation, c => !IsVector(c) && c.ItemType is BooleanDataViewType, "Boolean (make it Boolean with ConvertType)");
+        }
+        if (options.ItemAttributes is { Schema: var items }
+            && ItemAttributesReader.Mistakes(items, options.ItemColumn, schema?[options.ItemColumn]) is { Count: > 0 } mistakes)
+        {
+            throw ItemAttributesReader.Wrong(mistakes);
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type.</exception>
     public BehaviorColumns ForTraining(DataViewSchema schema)
     {
-        CheckTraining(MLNetSchema.Shape(schema));
+        CheckTraining(MLNetSchema.Shape(schema), schema);
         return WithLabels(schema, Find(schema, options.ValidationColumn));
     }
 

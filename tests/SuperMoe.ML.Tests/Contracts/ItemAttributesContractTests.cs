@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Tests.Estimators;
 
 namespace SuperMoe.ML.Tests.Contracts;
@@ -71,6 +72,20 @@ public sealed class ItemAttributesContractTests
         Assert.Contains("ItemAttributes", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Attributes_of_wrong_types_are_refused_all_at_once_before_users_are_read()
+    {
+        var unread = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 1).Select<int, UserRow>(_ => throw new InvalidOperationException("A user was read.")));
+        var users = SampleUsers.Keys(_ml).Fit(SampleUsers.View(_ml, 64)).Transform(unread);
+        var options = SampleUsers.Options();
+        options.ItemAttributes = _ml.Data.LoadFromEnumerable([new WrongRow()]);
+        var estimator = _ml.Transforms.SuperMoe(options);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(users));
+        Assert.All(new[] { "'Item'", "'Brand'", "'Stock'" }, c => Assert.Contains(c, error.Message, StringComparison.Ordinal));
+        error = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(MLNetSchema.Shape(users.Schema)));
+        Assert.All(new[] { "'Brand'", "'Stock'" }, c => Assert.Contains(c, error.Message, StringComparison.Ordinal));
+    }
+
     private static IEnumerable<ItemRow> Rows() =>
         SampleUsers.Names.Concat(["x", "y"]).Select((n, i) => new ItemRow { Item = n, Brand = $"b{i % 3}", Price = i });
 
@@ -93,6 +108,15 @@ public sealed class ItemAttributesContractTests
         public string Item { get; set; } = "";
 
         public float Price { get; set; }
+    }
+
+    private sealed class WrongRow
+    {
+        public int Item { get; set; }
+
+        public string Brand { get; set; } = "";
+
+        public long Stock { get; set; }
     }
 
     private sealed class TagRow

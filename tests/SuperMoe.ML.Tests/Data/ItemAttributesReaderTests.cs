@@ -108,6 +108,16 @@ public sealed class ItemAttributesReaderTests
         Assert.Equal((0, 0), (rows, unknown));
     }
 
+    [Fact]
+    public void Read_of_several_wrong_columns_names_them_all()
+    {
+        var view = _ml.Data.LoadFromEnumerable([new WrongRow()]);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => ItemAttributesReader.Read(view, Sequences(), SampleUsers.Items, out _, out _));
+        Assert.All(
+            new[] { "The items in column 'Item' are of type Int32; expected String", "'Brand' of type String, which is no attribute: make it a key with MapValueToKey", "'Stock' of type Int64, which is no attribute: make it Single with ConvertType" },
+            m => Assert.Contains(m, error.Message, StringComparison.Ordinal));
+    }
+
     private static ItemRow[] Rows() =>
     [
         new() { Item = "item3", Brand = "b1", Genres = ["g1", "g2"], Price = 1, Size = [10, 5] },
@@ -168,6 +178,17 @@ public sealed class ItemAttributesReaderTests
         public uint Item { get; set; }
 
         public float Price { get; set; }
+    }
+
+    private sealed class WrongRow
+    {
+        public int Item { get; set; }
+
+        public string Brand { get; set; } = "";
+
+        public float Price { get; set; }
+
+        public long Stock { get; set; }
     }
 
     private sealed class NumberedRow
