@@ -1,3 +1,4 @@
+using System.Globalization;
 using SuperMoe.ML.Data;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
@@ -156,9 +157,25 @@ internal sealed class UserScoring
         lock (_tasks)
         {
             if (_tasks[task] is { } present) { return present; }
-            var size = _users.Count * width;
+            var size = Size(_model.Heads[task].Name, _users.Count, width);
             return _tasks[task] = new TaskScores { Scores = _memory.Numbers.Take(size), Width = width, Items = _memory.Items.Take(items ? size : 0) };
         }
+    }
+
+    /// <summary>The length of the array of a task's outputs.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="users">The users that are scored in one call.</param>
+    /// <param name="width">The outputs of a user: classes, or best items.</param>
+    /// <exception cref="InvalidOperationException">More than an array can hold.</exception>
+    public static int Size(string task, int users, int width)
+    {
+        var size = (long)users * width;
+        return size <= Array.MaxLength
+            ? (int)size
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The task '{task}' has {width:N0} classes or best items for each of the {users:N0} users of a batch: {size:N0} scores, of which {Array.MaxLength:N0} fit in memory. "
+                + $"Lower {nameof(SuperMoeOptions.ScoringBatchSize)} to at most {Array.MaxLength / width:N0}."));
     }
 
     private Tensor? Candidates(UserHead head, int task, ReadOnlySpan<int> rows, Device device)
