@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SuperMoe.ML.Data;
@@ -18,7 +19,8 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
     private readonly IBatchScorer _scorer;
     private readonly DataViewRowCursor _source;
     private readonly BehaviorRowReader _reader;
-    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly ValueGetter<DataViewRowId>? _id;
+    private readonly ExceptionDispatchInfo? _noId; // why the source has no ids; who asks for none is not to fail for them
     private readonly BufferedColumn?[] _buffers;
     private readonly ScoredBatch[] _batches;
     private readonly int _capacity;
@@ -47,7 +49,14 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         _capacity = capacity;
         _rows = Math.Min(capacity, FirstRows);
         _reader = new BehaviorRowReader(source, binding.Columns(request));
-        _id = source.GetIdGetter();
+        try
+        {
+            _id = source.GetIdGetter();
+        }
+        catch (Exception error)
+        {
+            _noId = ExceptionDispatchInfo.Capture(error);
+        }
         _buffers = [.. binding.InputSchema.Select(c => active[c.Index] ? BufferedColumn.Create(source, c, capacity) : null)];
         _batches = [new ScoredBatch(capacity), new ScoredBatch(capacity)];
     }
@@ -85,12 +94,15 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         return (ValueGetter<TValue>)getter;
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() =>
-        (ref DataViewRowId id) =>
+    public override ValueGetter<DataViewRowId> GetIdGetter()
+    {
+        _noId?.Throw();
+        return (ref DataViewRowId id) =>
         {
             var (half, row) = Place();
             id = _batches[half].Ids[row];
         };
+    }
 
     BatchScores IScoreSource.Current(out int row)
     {
@@ -155,7 +167,7 @@ internal sealed class ScoringCursor : DataViewRowCursor, IScoreSource
         while (row < _rows && !_stop && _source.MoveNext())
         {
             foreach (var buffer in _buffers) { buffer?.Fill(half, row); }
-            _id(ref batch.Ids[row]);
+            _id?.Invoke(ref batch.Ids[row]);
             batch.Batches[row] = _source.Batch;
             _reader.Read();
             row++;

@@ -195,6 +195,32 @@ public sealed class ScoringCursorTests
     }
 
     [Fact]
+    public void Source_without_row_ids_is_scored_and_fails_for_those_who_ask_for_them()
+    {
+        var input = SampleUsers.KeyedView(_ml, 20);
+        var model = new SuperMoeEstimator(_ml.Environment(), SampleUsers.Options(), _engine).Fit(SampleUsers.KeyedView(_ml, 40));
+        var (expected, scored) = (model.Transform(input), model.Transform(new ViewWithoutIds(input)));
+        Views.AssertSameRows(Views.Read(expected, expected.Schema["Embedding"]), Values(scored));
+        using var cursor = scored.GetRowCursor([scored.Schema["Embedding"]]);
+        Assert.Equal("no ids here", Assert.Throws<NotSupportedException>(() => cursor.GetIdGetter()).Message);
+        Assert.True(cursor.MoveNext());
+
+        static List<object[]> Values(IDataView view)
+        {
+            using var cursor = view.GetRowCursor([view.Schema["Embedding"]]);
+            var embedding = cursor.GetGetter<VBuffer<float>>(view.Schema["Embedding"]);
+            VBuffer<float> value = default;
+            var rows = new List<object[]>();
+            while (cursor.MoveNext())
+            {
+                embedding(ref value);
+                rows.Add([value.DenseValues().Cast<object>().ToArray()]);
+            }
+            return rows;
+        }
+    }
+
+    [Fact]
     public void Vectors_read_into_one_buffer_are_not_overwritten_in_the_source()
     {
         var rows = SampleUsers.Rows(20);
