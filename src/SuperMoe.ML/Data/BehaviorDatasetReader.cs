@@ -5,7 +5,8 @@ namespace SuperMoe.ML.Data;
 /// <summary>Reads whole views into memory, for training and evaluation.</summary>
 internal static class BehaviorDatasetReader
 {
-    private const int RowsBetweenChecks = 1024;
+    /// <summary>How many rows are read before it is asked again whether to go on.</summary>
+    public const int RowsBetweenChecks = 1024;
 
     /// <summary>Reads all rows of <paramref name="data"/> in their order.</summary>
     /// <param name="data">The view that <paramref name="columns"/> belong to.</param>

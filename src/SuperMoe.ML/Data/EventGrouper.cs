@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Data;
 
@@ -11,7 +12,7 @@ internal static class EventGrouper
         var users = UserIndex.Create(plan.User);
         EventColumn[] fields = [.. plan.Fields.Select(EventColumn.Create)];
         var order = Order(Read(host, source, plan, users, fields), users.Count, out var starts);
-        var kept = SortAndTrim(order, starts, plan, new TimeOrder(fields[plan.TimeField]));
+        var kept = SortAndTrim(host, order, starts, plan, new TimeOrder(fields[plan.TimeField]));
         foreach (var field in fields)
         {
             field.Arrange(order.AsSpan(0, kept));
@@ -65,11 +66,16 @@ internal static class EventGrouper
     }
 
     /// <summary>Sorts each user's events by time and closes up those that are kept. Returns how many these are.</summary>
-    private static int SortAndTrim(int[] order, int[] starts, SequencePlan plan, TimeOrder times)
+    private static int SortAndTrim(IHost host, int[] order, int[] starts, SequencePlan plan, TimeOrder times)
     {
         var end = 0;
         for (var user = 0; user < starts.Length - 1; user++)
         {
+            if (user % BehaviorDatasetReader.RowsBetweenChecks == 0)
+            {
+                MLNetHost.CheckAlive(host);
+            }
+
             var events = order.AsSpan(starts[user], starts[user + 1] - starts[user]);
             times.Sort(events);
             var latest = events[^plan.Kept(events.Length)..];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Data;
 
@@ -41,9 +42,15 @@ internal sealed class EventReader : IDisposable
         $"column '{_plan.Fields[_plan.TimeField].Name}' has no time (null, NaN, or a missing date, which ML.NET reads as 0001-01-01)";
 
     /// <summary>Moves to the next event and tells its user; false after the last event.</summary>
+    /// <exception cref="OperationCanceledException">The context's work was cancelled.</exception>
     public bool MoveNext(out int user)
     {
         user = UserIndex.Missing;
+        if (Row % BehaviorDatasetReader.RowsBetweenChecks == 0)
+        {
+            MLNetHost.CheckAlive(_host);
+        }
+
         if (!_source.MoveNext())
         {
             return false;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using SuperMoe.ML.Interop;
 
 namespace SuperMoe.ML.Data;
 
@@ -37,6 +38,11 @@ internal sealed class ProfileTable
         var readUser = users.Reader(cursor);
         for (var rows = 0; cursor.MoveNext(); rows++)
         {
+            if (rows % BehaviorDatasetReader.RowsBetweenChecks == 0)
+            {
+                MLNetHost.CheckAlive(host);
+            }
+
             var user = readUser();
             if (user == UserIndex.Missing)
             {
