@@ -154,9 +154,9 @@ internal sealed class BehaviorRowReader
             var label = read();
             if (float.IsInfinity(label))
             {
-                throw new InvalidOperationException(
-                    $"Row {_row.Position} has the label {label} in column '{_columns.Labels[t]!.Column.Name}'; " +
-                    "a label is a finite number, or NaN where it is missing.");
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Row {_row.Position} has the label {label} in column '{_columns.Labels[t]!.Column.Name}'; a label is a finite number, or NaN where it is missing."));
             }
             // A label about a candidate that is missing is about nothing.
             var missing = t < _candidates.Length && _candidates[t] is { } candidates && candidates[candidates.Count - 1] == 0;

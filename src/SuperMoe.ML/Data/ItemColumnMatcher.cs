@@ -29,9 +29,10 @@ internal static class ItemColumnMatcher
     public static string? Mistake(DataViewSchema.Column column, KeyVocabulary? items, int itemCount)
     {
         var type = ItemType(column);
+        var keys = string.Create(CultureInfo.InvariantCulture, $"a key of {itemCount:N0} values");
         if (type is not KeyDataViewType key)
         {
-            return items is null ? Mismatch(column, $"a key of {itemCount:N0} values, since the item column's keys have no KeyValues to match raw values with")
+            return items is null ? Mismatch(column, $"{keys}, since the item column's keys have no KeyValues to match raw values with")
                 : type.Equals(items.ItemType) ? null
                 : Mismatch(column, $"{items.ItemType}, as the values of the item column, or a key of such values");
         }
@@ -39,7 +40,7 @@ internal static class ItemColumnMatcher
         {
             return own.ItemType.Equals(items.ItemType) ? null : Mismatch(column, $"a key of {items.ItemType} values");
         }
-        return key.Count == (ulong)itemCount ? null : Mismatch(column, $"a key of {itemCount:N0} values, or a key with KeyValues to match by");
+        return key.Count == (ulong)itemCount ? null : Mismatch(column, $"{keys}, or a key with KeyValues to match by");
     }
 
     /// <summary>A reader of the current row's item as messages name it: its value, and the number of its key where it has one.</summary>

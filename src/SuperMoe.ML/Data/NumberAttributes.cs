@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,7 +48,8 @@ internal sealed class NumberAttributes
         var size = (long)rowOf.Length * Width;
         if (size > Array.MaxLength)
         {
-            throw new InvalidOperationException($"{rowOf.Length - 1:N0} items with {Width:N0} numbers each are more than the {Array.MaxLength:N0} that fit in memory.");
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"{rowOf.Length - 1:N0} items with {Width:N0} numbers each are more than the {Array.MaxLength:N0} that fit in memory."));
         }
         var numbers = new float[size];
         for (var slot = 0; slot < Width; slot++)

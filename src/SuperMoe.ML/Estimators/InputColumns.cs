@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -172,13 +173,13 @@ internal sealed class InputColumns(IExceptionContext context, SuperMoeOptions op
     private int KeyCount(DataViewSchema.Column column, string role) =>
         ((KeyDataViewType)ItemType(column)).Count is var count and < int.MaxValue
             ? (int)count
-            : throw Mismatch(column, role, $"a key of fewer than {int.MaxValue:N0} values");
+            : throw Mismatch(column, role, string.Create(CultureInfo.InvariantCulture, $"a key of fewer than {int.MaxValue:N0} values"));
 
     private void RequireKeys(DataViewSchema.Column column, string role, int count, string? fingerprint)
     {
         if (((KeyDataViewType)ItemType(column)).Count != (ulong)count)
         {
-            throw Mismatch(column, role, $"keys of {count:N0} values, as in training");
+            throw Mismatch(column, role, string.Create(CultureInfo.InvariantCulture, $"keys of {count:N0} values, as in training"));
         }
         if (fingerprint is not null && KeyVocabulary.Of(column) is { } own && own.Fingerprint() != fingerprint)
         {

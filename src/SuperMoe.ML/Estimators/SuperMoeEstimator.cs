@@ -66,7 +66,8 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         using var log = _host.Start("Fit");
         var device = ComputeDevice.Resolve(_host, log);
         var data = BehaviorDatasetReader.ReadAll(input, columns, CheckAlive);
-        log.Info("{0}", $"Read {data.Count:N0} users with {data.Items.Length:N0} events over {data.Schema.ItemCount:N0} items.");
+        log.Info("{0}", string.Create(
+            CultureInfo.InvariantCulture, $"Read {data.Count:N0} users with {data.Items.Length:N0} events over {data.Schema.ItemCount:N0} items."));
         return FitUsers(data, input.Schema, device, log);
     }
 
@@ -86,9 +87,9 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
         var attributes = ReadAttributes(schema[_options.ItemColumn], data.Schema.ItemCount, log);
         var job = new TrainingJob(Describe(schema, data.Schema, log, progress), data, attributes, device, CheckAlive);
         var (scorer, report) = Train(job);
-        log.Info(
-            "{0}",
-            $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}.");
+        log.Info("{0}", string.Create(
+            CultureInfo.InvariantCulture,
+            $"Trained {report.Parameters:N0} weights in {report.Seconds:0.0} s; the best of {report.Epochs.Count} epochs is {report.BestEpoch}."));
         return new SuperMoeTransformer(_host, job.Model, scorer, report);
     }
 
@@ -144,10 +145,10 @@ public sealed class SuperMoeEstimator : IEstimator<SuperMoeTransformer>
             var starts = attributes.Offsets[f];
             var cut = starts.Skip(1).Zip(starts, (end, start) => end - start).Count(values => values > ModelSetup.MaxAttributeValues);
             if (cut == 0) { continue; }
-            log.Info(
-                "{0}",
+            log.Info("{0}", string.Create(
+                CultureInfo.InvariantCulture,
                 $"{cut:N0} items of {nameof(SuperMoeOptions.ItemAttributes)} have more than {ModelSetup.MaxAttributeValues} values in column " +
-                $"'{attributes.KeyFields[f].Name}'; the first {ModelSetup.MaxAttributeValues} of each count.");
+                $"'{attributes.KeyFields[f].Name}'; the first {ModelSetup.MaxAttributeValues} of each count."));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Data;
@@ -26,7 +27,7 @@ internal sealed class TaskFitter(IHost host, ModelDescription model, IBatchScore
         using var progress = host.StartProgressChannel("SuperMoe");
         var users = BehaviorDatasetReader.ReadAll(data, columns, CheckAlive, labelledOnly: true);
         CheckLabels(added, users);
-        log.Info("{0}", $"Read {users.Count:N0} users with a label of task '{added.Name}'; the model stays as it is.");
+        log.Info("{0}", string.Create(CultureInfo.InvariantCulture, $"Read {users.Count:N0} users with a label of task '{added.Name}'; the model stays as it is."));
         var settings = new FitTaskOptions
         {
             Adapter = options.Adapter,
@@ -39,7 +40,8 @@ internal sealed class TaskFitter(IHost host, ModelDescription model, IBatchScore
         };
         var (result, report) = scorer.FitTask(
             new AddedTaskJob(added, labels?.Classes ?? 0, users, settings, new FitProgress(log, progress, listener), CheckAlive));
-        log.Info("{0}", $"Learned task '{added.Name}' from {report.Labels:N0} labels in {report.Seconds:0.0} s; the best number of epochs is {report.Epochs}.");
+        log.Info("{0}", string.Create(
+            CultureInfo.InvariantCulture, $"Learned task '{added.Name}' from {report.Labels:N0} labels in {report.Seconds:0.0} s; the best number of epochs is {report.Epochs}."));
         var description = new ModelDescription(extended, model.Schema, [.. model.Labels, labels])
         {
             Added = [.. model.Added, new AddedTaskDescription(options.Adapter, report)],
@@ -84,8 +86,9 @@ internal sealed class TaskFitter(IHost host, ModelDescription model, IBatchScore
         }
         if (task is not RegressionTask && Array.TrueForAll(present, l => l == present[0]))
         {
-            throw new InvalidOperationException(
-                $"The task '{task.Name}' has nothing to tell apart: all {present.Length:N0} labels in column '{task.LabelColumn}' are of one class.");
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The task '{task.Name}' has nothing to tell apart: all {present.Length:N0} labels in column '{task.LabelColumn}' are of one class."));
         }
     }
 }

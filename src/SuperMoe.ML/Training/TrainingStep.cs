@@ -1,3 +1,4 @@
+using System.Globalization;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
@@ -182,11 +183,11 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
         for (var i = 0; i < present.Length; i++)
         {
             var (t, loss) = (present[i], values[i]);
-            if (!float.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{model.Heads[t].Name}' became {loss}"); }
+            if (!float.IsFinite(loss)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The loss of task '{model.Heads[t].Name}' became {loss}")); }
             tasks[t] = (loss, shards.Sum(s => s.Labels[t]?.Count ?? 0));
             total += model.Heads[t].Weight * loss;
         }
-        if (!double.IsFinite(total)) { throw new NonFiniteLossException($"The sum of the tasks' and auxiliary losses became {total}"); }
+        if (!double.IsFinite(total)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The sum of the tasks' and auxiliary losses became {total}")); }
         if (information.Length == 0) { return new StepResult(total, tasks); }
         var shared = information.Zip(values[^information.Length..], (i, value) => i.Share * value).Sum();
         return new StepResult(total, tasks) { Information = shared / information.Sum(i => i.Share) };
@@ -194,6 +195,6 @@ internal sealed class TrainingStep(MultiTaskModel model, TrainingRequest request
 
     private static void CheckNorm(float norm)
     {
-        if (!float.IsFinite(norm)) { throw new NonFiniteLossException($"The norm of the gradient became {norm}"); }
+        if (!float.IsFinite(norm)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The norm of the gradient became {norm}")); }
     }
 }

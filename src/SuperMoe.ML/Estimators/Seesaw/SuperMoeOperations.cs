@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using SuperMoe.ML.Estimators;
@@ -103,7 +104,7 @@ public sealed class SuperMoeOperations
     {
         using var log = _host.Start(nameof(CompareWithSingleTask));
         using var channel = _host.StartProgressChannel("Seesaw");
-        log.Info("{0}", $"{users.Training.Count:N0} users to train on, {users.Test.Users.Count:N0} held out.");
+        log.Info("{0}", string.Create(CultureInfo.InvariantCulture, $"{users.Training.Count:N0} users to train on, {users.Test.Users.Count:N0} held out."));
         var kept = folder is null ? null : new SeesawFolder(folder, users.Fingerprint);
         var news = new SeesawNews(log, channel, listeners, plan);
         return new SeesawStudy(plan, new SeesawRunner(_host, _engine, users, cancellation), kept, news).Run(cancellation);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using SuperMoe.ML.Model;
@@ -172,8 +173,8 @@ internal sealed class AddedTaskRun : IDisposable
         loss.backward();
         var norm = FusedAdamW.GradientNorm(_parameters.Select(p => p.grad).OfType<Tensor>());
         var (value, slope) = (loss.item<float>(), norm.item<float>());
-        if (!float.IsFinite(value)) { throw new NonFiniteLossException($"The loss of task '{_request.Task.Name}' became {value}"); }
-        if (!float.IsFinite(slope)) { throw new NonFiniteLossException($"The norm of the gradient became {slope}"); }
+        if (!float.IsFinite(value)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The loss of task '{_request.Task.Name}' became {value}")); }
+        if (!float.IsFinite(slope)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The norm of the gradient became {slope}")); }
         var scale = norm.clamp(min: Scalars.Of(1.0)); // clipped at 1
         _matrices.Step(_request.Options.LearningRate, scale);
         _others.Step(_request.Options.LearningRate, scale);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using SuperMoe.ML.Interop;
 using SuperMoe.ML.Tasks;
@@ -44,7 +45,7 @@ internal sealed class LinearSearch
         var trials = new List<LinearTrial>[folds.Length];
         SideBySide.Run(folds.Length, fold => trials[fold] = Try(request, folds[fold]));
         var (best, loss) = Enumerable.Range(0, trials[0].Count).Select(t => (Trial: t, Loss: trials.Sum(f => f[t].Loss) + Cost(trials[0][t]))).MinBy(t => t.Loss);
-        if (!double.IsFinite(loss)) { throw new NonFiniteLossException($"The loss of task '{request.Task.Name}' became {loss}"); }
+        if (!double.IsFinite(loss)) { throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The loss of task '{request.Task.Name}' became {loss}")); }
         (_variance, _share) = (trials[0][best].Variance, trials[0][best].Share);
         for (var f = 0; f < folds.Length; f++) { _weights[f] = Shrunk(Rows(folds[f]), trials[f][best].Weights); }
     }
