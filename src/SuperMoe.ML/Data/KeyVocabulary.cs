@@ -13,6 +13,8 @@ internal abstract class KeyVocabulary
     /// <summary>The name of ML.NET's annotation.</summary>
     public const string Annotation = "KeyValues";
 
+    private const int HashedAtOnce = 4096; // bytes
+
     /// <summary>The type of the values.</summary>
     public abstract PrimitiveDataViewType ItemType { get; }
 
@@ -60,14 +62,30 @@ internal abstract class KeyVocabulary
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
         hash.AppendData(Encoding.UTF8.GetBytes(ItemType.ToString()!));
+        Span<byte> piece = stackalloc byte[HashedAtOnce]; // a call of the hash for each of a million values would take most of the time
+        var filled = 0;
         foreach (var text in Texts())
         {
-            BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
-            hash.AppendData(length);
-            hash.AppendData(MemoryMarshal.AsBytes(text.Span));
+            var bytes = MemoryMarshal.AsBytes(text.Span);
+            if (filled + sizeof(int) + bytes.Length > piece.Length)
+            {
+                hash.AppendData(piece[..filled]);
+                filled = 0;
+            }
+            BinaryPrimitives.WriteInt32LittleEndian(piece[filled..], text.Length);
+            filled += sizeof(int);
+            if (filled + bytes.Length <= piece.Length)
+            {
+                bytes.CopyTo(piece[filled..]);
+                filled += bytes.Length;
+                continue;
+            }
+            hash.AppendData(piece[..filled]); // longer than the piece
+            hash.AppendData(bytes);
+            filled = 0;
         }
+        hash.AppendData(piece[..filled]);
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
 

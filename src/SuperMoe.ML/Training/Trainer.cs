@@ -67,7 +67,7 @@ internal sealed class Trainer
         ? "no row has two events that training may see, one to predict from and one to predict"
             + (_options.LeaveLastEventOut ? $"; {nameof(TrainingOptions.LeaveLastEventOut)} keeps the last one of each row." : ".")
         : $"all of its labels are in rows that validation keeps. More labels, another {nameof(TrainingOptions.Seed)}, a smaller {nameof(TrainingOptions.ValidationFraction)} "
-            + string.Create(CultureInfo.InvariantCulture, $"({_options.ValidationFraction}) or a {nameof(SuperMoeOptions.ValidationColumn)} may help."));
+            + string.Create(CultureInfo.InvariantCulture, $"({_options.ValidationFraction}) or a ValidationColumn may help."));
 
     private TrainingReport Run()
     {

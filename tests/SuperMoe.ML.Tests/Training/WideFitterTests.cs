@@ -158,7 +158,7 @@ public sealed class WideFitterTests
             random.Shuffle(own);
             own.AsSpan(0, Length).CopyTo(items.AsSpan(u * Length));
             var rare = random.Next(Rare);
-            items[u * Length] = Frequent + 1 + rare;
+            items[(u * Length) + Length - 1] = Frequent + 1 + rare;
             labels[u] = random.Next(10) == 0 ? random.Next(2) : rare % 2;
         }
         var data = new BehaviorDataset
@@ -176,8 +176,9 @@ public sealed class WideFitterTests
         using var _ = model;
 
         // The weights are of the bag as it is: a rare item's own is some times as large as a frequent one's, and the outputs are calibrated.
-        var weights = Head(model, 0).Wide!.get_buffer("weights")!.data<float>().ToArray().Select(Math.Abs).ToArray();
-        Assert.True(weights[Frequent..(Frequent + Rare)].Average() > 5 * weights[..Frequent].Average());
+        var wide = Head(model, 0).Wide!;
+        var weights = wide.get_buffer("items")!.data<long>().ToArray().Zip(wide.get_buffer("weights")!.data<float>().ToArray(), (item, weight) => (Item: item, Size: Math.Abs(weight))).ToArray();
+        Assert.True(weights.Where(w => w.Item > Frequent).Average(w => w.Size) > 5 * weights.Where(w => w.Item <= Frequent).Average(w => w.Size));
         Assert.True(report.Epochs[0].Tasks["Even"].Metrics["AUC"] > 0.9);
         Assert.True(report.Epochs[0].Tasks["Even"].Metrics["LogLoss"] < 0.4);
         Assert.InRange(report.Epochs[0].Tasks["Even"].WideShare!.Value, 0.7, 1.4);

@@ -47,6 +47,7 @@ internal sealed class SeesawFolder(string path, string data)
     /// <summary>Keeps a finished run: whole or not at all, whenever the process may end.</summary>
     public void Keep(PlannedRun plan, SeesawRun run)
     {
+        Directory.CreateDirectory(path); // it may have been deleted since
         var file = System.IO.Path.Combine(path, plan.FileName);
         var draft = $"{file}.{Environment.ProcessId}.tmp";
         try

@@ -12,17 +12,23 @@ internal static class CrossValidation
 {
     private const int Folds = 5;
     private const int MostRises = 2;
-    private const double Surety = 2; // standard errors
+    private const double ShareSurety = 2; // standard errors
+    private const double ProblemSurety = 1;
 
     // In units of one row's loss: the weights' prior variance is 1 / strength, and bags have length 1.
     private static readonly double[] s_strengths = [31.6, 10, 3.16, 1, 0.316, 0.1, 0.0316];
     private static readonly double[] s_shares = [0.2, 0.35, 0.5, 0.7, 0.85, 1];
 
     /// <summary>The best problem, strength and share.</summary>
-    /// <param name="problems">One or more, of the same rows, in random order, and the same labels.</param>
+    /// <param name="problem">The problem, its rows in random order.</param>
+    /// <param name="other">Another of the same rows and labels, which is taken where it is better by a standard error; <see langword="null"/> for none.</param>
     /// <returns><see langword="null"/> where none is better than the spread of labels alone.</returns>
-    public static PenalizedFit? Choose(params LinearProblem[] problems) =>
-        problems[0].Count < 2 * Folds || problems[0].HasOneLabel ? null : problems.Select(Best).Aggregate(Better).Chosen;
+    public static PenalizedFit? Choose(LinearProblem problem, LinearProblem? other = null)
+    {
+        if (problem.Count < 2 * Folds || problem.HasOneLabel) { return null; }
+        var best = Best(problem);
+        return (other is not null && Best(other) is var second && IsBetter(second.Losses, best.Losses, ProblemSurety) ? second : best).Chosen;
+    }
 
     private static Choice Best(LinearProblem problem)
     {
@@ -39,15 +45,15 @@ internal static class CrossValidation
             if (bestWhole == whole && bestPart == part && ++rises == MostRises) { break; }
             (whole, part) = (bestWhole, bestPart);
         }
-        return IsSurelyBetter(part.Losses, whole.Losses) ? part : whole;
+        return IsBetter(part.Losses, whole.Losses, ShareSurety) ? part : whole;
     }
 
     private static Choice Better(Choice best, Choice other) => other.Sum < best.Sum ? other : best;
 
-    private static bool IsSurelyBetter(double[] losses, double[] others)
+    private static bool IsBetter(double[] losses, double[] others, double surety)
     {
         double[] gains = [.. others.Zip(losses, (other, own) => other - own)];
-        return TensorPrimitives.Average<double>(gains) > Surety * TensorPrimitives.StdDev<double>(gains) / Math.Sqrt(gains.Length);
+        return TensorPrimitives.Average<double>(gains) > surety * TensorPrimitives.StdDev<double>(gains) / Math.Sqrt(gains.Length);
     }
 
     // For each share, of each row, by the weights that have not seen it.
