@@ -12,8 +12,7 @@ internal static class CrossValidation
 {
     private const int Folds = 5;
     private const int MostRises = 2;
-    private const double ShareSurety = 2; // standard errors
-    private const double ProblemSurety = 1;
+    private const double Surety = 2; // standard errors
 
     // In units of one row's loss: the weights' prior variance is 1 / strength, and bags have length 1.
     private static readonly double[] s_strengths = [31.6, 10, 3.16, 1, 0.316, 0.1, 0.0316];
@@ -21,13 +20,13 @@ internal static class CrossValidation
 
     /// <summary>The best problem, strength and share.</summary>
     /// <param name="problem">The problem, its rows in random order.</param>
-    /// <param name="other">Another of the same rows and labels, which is taken where it is better by a standard error; <see langword="null"/> for none.</param>
+    /// <param name="other">Another of the same rows and labels; <see langword="null"/> for none.</param>
     /// <returns><see langword="null"/> where none is better than the spread of labels alone.</returns>
     public static PenalizedFit? Choose(LinearProblem problem, LinearProblem? other = null)
     {
         if (problem.Count < 2 * Folds || problem.HasOneLabel) { return null; }
         var best = Best(problem);
-        return (other is not null && Best(other) is var second && IsBetter(second.Losses, best.Losses, ProblemSurety) ? second : best).Chosen;
+        return (other is null ? best : Better(best, Best(other))).Chosen;
     }
 
     private static Choice Best(LinearProblem problem)
@@ -45,15 +44,15 @@ internal static class CrossValidation
             if (bestWhole == whole && bestPart == part && ++rises == MostRises) { break; }
             (whole, part) = (bestWhole, bestPart);
         }
-        return IsBetter(part.Losses, whole.Losses, ShareSurety) ? part : whole;
+        return IsSurelyBetter(part.Losses, whole.Losses) ? part : whole;
     }
 
     private static Choice Better(Choice best, Choice other) => other.Sum < best.Sum ? other : best;
 
-    private static bool IsBetter(double[] losses, double[] others, double surety)
+    private static bool IsSurelyBetter(double[] losses, double[] others)
     {
         double[] gains = [.. others.Zip(losses, (other, own) => other - own)];
-        return TensorPrimitives.Average<double>(gains) > surety * TensorPrimitives.StdDev<double>(gains) / Math.Sqrt(gains.Length);
+        return TensorPrimitives.Average<double>(gains) > Surety * TensorPrimitives.StdDev<double>(gains) / Math.Sqrt(gains.Length);
     }
 
     // For each share, of each row, by the weights that have not seen it.
