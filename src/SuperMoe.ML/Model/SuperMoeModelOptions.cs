@@ -85,7 +85,8 @@ public sealed class SuperMoeModelOptions
 
     /// <summary>
     /// Gets or sets the number of rows of the item table. With fewer rows than items, ids are hashed twice and an item's vector is the
-    /// sum of two rows, so that memory is bounded whatever the catalogue's size.
+    /// sum of two rows, so that the table, its optimizer's memory and the saved model are bounded whatever the catalogue's size. Ranking the next item, in scoring and in validation, holds a
+    /// vector for each item all the same: <see cref="HiddenSize"/> times 4 bytes an item.
     /// </summary>
     /// <value>The default value is <see langword="null"/>: a row for every item. The range is 2 to 2,000,000,000.</value>
     [Range(2, 2_000_000_000)]
