@@ -75,7 +75,8 @@ internal sealed class WideFitter
         var (factors, squares) = ((float[])bag.Rarity.Clone(), new double[2]);
         for (var row = 0; row < rows.Count; row++)
         {
-            var (columns, values) = (rows.Columns(row).ToArray(), rows.Values(row).ToArray());
+            var columns = rows.Columns(row);
+            var values = rows.Values(row);
             for (var i = 0; i < columns.Length; i++)
             {
                 if (columns[i] < factors.Length) { squares[columns[i] < first ? 0 : 1] += Math.Pow(values[i] * factors[columns[i]], 2); }

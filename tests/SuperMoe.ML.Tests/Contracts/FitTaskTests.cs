@@ -146,19 +146,6 @@ public sealed class FitTaskTests(FittedModel fitted) : IClassFixture<FittedModel
     }
 
     [Fact]
-    public void A_new_task_says_the_same_whichever_columns_are_read_with_it()
-    {
-        var options = SampleUsers.Options();
-        options.Model.Moe.TaskRouting = TaskRouting.Conditioned;
-        using var model = _ml.Transforms.SuperMoe(options).Fit(fitted.Train);
-        using var extended = model.FitTask(fitted.Train, Task("regression"), s_quick);
-        var scored = extended.Transform(fitted.Test);
-        var alone = Bits(scored, ["NextItem.Score", "New.Score"]).Select(row => BitConverter.Int32BitsToSingle(row[^1]));
-        var beside = Bits(scored, ["Embedding", "New.Score"]).Select(row => BitConverter.Int32BitsToSingle(row[^1]));
-        Assert.All(alone.Zip(beside), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
-    }
-
-    [Fact]
     public void Models_that_share_weights_are_disposed_each_on_its_own()
     {
         var users = SampleUsers.KeyedView(_ml, 20);

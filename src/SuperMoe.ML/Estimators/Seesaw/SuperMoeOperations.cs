@@ -117,6 +117,7 @@ public sealed class SuperMoeOperations
         {
             var changed = OptionsSnapshot.Of(options);
             contestant.Change(changed);
+            changed.Training.LeaveLastEventOut &= changed.Tasks.Any(t => t is NextItemTask); // a next item that was left out has no targets
             Check(nameof(seesaw), [.. SeesawOptionsValidator.Validate(options, contestant, changed)]);
             contestants.Add(OptionsSnapshot.Of(changed)); // it may have kept hold of what it changed
         }

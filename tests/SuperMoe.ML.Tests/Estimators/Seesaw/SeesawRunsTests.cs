@@ -116,6 +116,17 @@ public sealed class SeesawRunsTests : IDisposable
     }
 
     [Fact]
+    public void Targets_of_a_next_item_that_a_contestant_or_a_single_task_leaves_out_are_none_of_its_validation()
+    {
+        _rig.Options.Tasks.Insert(0, new NextItemTask());
+        _rig.Options.Training.LeaveLastEventOut = true;
+        _rig.Seesaw.Seeds = [1];
+        _rig.Seesaw.Contestants = [new SeesawContestant("Without", o => o.Tasks.RemoveAt(0))];
+        _rig.Run();
+        Assert.All(_rig.Engine.Jobs, job => Assert.Equal(job.Model.Options.Tasks.Any(t => t is NextItemTask), job.Model.Options.Training.LeaveLastEventOut));
+    }
+
+    [Fact]
     public void Runs_that_are_equal_are_trained_once()
     {
         _rig.Seesaw.Seeds = [1];
