@@ -39,6 +39,7 @@ internal static class NativeLibraries
     {
         if (NativeLoadError.Unsupported() is { } unsupported) { return new DllNotFoundException(unsupported); }
         KernelCache.Bound();
+        FreedMemory.Keep();
         if (!OperatingSystem.IsLinux()) { return null; }
         try
         {

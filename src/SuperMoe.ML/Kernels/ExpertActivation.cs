@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// GELU, x·Φ(x), together with its derivative, which shares its costly parts: so the backward pass only multiplies. Φ by formula 7.1.26 of Abramowitz and
-/// Stegun, as torch computes it, to 1.5e-7.
+/// GELU of rows, together with its derivative, which shares its costly parts: so the backward pass only multiplies.
 /// </summary>
 internal static unsafe class ExpertActivation<TRow>
     where TRow : unmanaged, IElement<TRow>
@@ -55,25 +53,9 @@ internal static unsafe class ExpertActivation<TRow>
     private static void Visit(TRow* x, TRow* to, bool slopes)
     {
         TRow.LoadBlock(x, out var x0, out var x1);
-        Gelu(x0, out var y0, out var s0);
-        Gelu(x1, out var y1, out var s1);
+        Gelu<TRow>.Of(x0, out var y0, out var s0);
+        Gelu<TRow>.Of(x1, out var y1, out var s1);
         TRow.StoreBlock(y0, y1, to);
         if (slopes) { TRow.StoreBlock(s0, s1, x); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Gelu(Vector512<float> x, out Vector512<float> value, out Vector512<float> slope)
-    {
-        var t = TRow.Reciprocal(Vector512.FusedMultiplyAdd(Vector512.Abs(x), Vector512.Create(0.3275911f * 0.70710678f), Vector512<float>.One));
-        var e = TRow.Exp(x * x * Vector512.Create(-0.5f));
-        // Half of the formula's coefficients: the tail of one side.
-        var p = Vector512.FusedMultiplyAdd(Vector512.Create(0.5307027145f), t, Vector512.Create(-0.7265760135f));
-        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(0.7107068705f));
-        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(-0.142248368f));
-        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(0.127414796f));
-        var tail = p * t * e;
-        var phi = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
-        value = x * phi;
-        slope = Vector512.FusedMultiplyAdd(x * Vector512.Create(0.39894228f), e, phi);
     }
 }

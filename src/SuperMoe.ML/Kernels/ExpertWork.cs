@@ -61,6 +61,27 @@ internal static unsafe class ExpertWork
         });
     }
 
+    /// <summary>Has threads take groups until none is left.</summary>
+    /// <param name="workers">How many threads.</param>
+    /// <param name="rows">The groups.</param>
+    /// <param name="take">Is called by each thread with what gives the next group's number, or one too large.</param>
+    public static void Side(int workers, ExpertRows rows, Action<Func<int>> take)
+    {
+        var next = -1;
+        SideBySide.Run(Math.Min(workers, rows.Groups.Length), _ => take(() => Interlocked.Increment(ref next)));
+    }
+
+    /// <summary>(R, D) → (T, D): the sum of each token's K rows.</summary>
+    public static void Sum(float* sorted, ReadOnlySpan<int> places, int k, int d, float* to)
+    {
+        fixed (int* of = places)
+        {
+            var rows = of;
+            CpuParts.Run(places.Length / k, TokensOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (t) =>
+                ExpertPasses<Float32Element>.Sum((Float32Element*)sorted, new ReadOnlySpan<int>(rows + ((long)t * k), k), null, d, to + ((long)t * d)));
+        }
+    }
+
     /// <summary>(R, D) → (T, D): the sum of each token's K rows, weighted by <paramref name="gates"/>, (T, K), or unweighted.</summary>
     public static void Sum<TRow>(RowBuffer<TRow> sorted, Tensor? gates, ExpertRows rows, int k, Tensor to)
         where TRow : unmanaged, IElement<TRow>

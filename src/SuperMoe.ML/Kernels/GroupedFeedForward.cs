@@ -1,4 +1,5 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels.Tiles;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -10,6 +11,8 @@ namespace SuperMoe.ML.Kernels;
 /// </summary>
 internal static class GroupedFeedForward
 {
+    private const int RowsOfExpert = 16; // on average: fewer are not worth a tile
+
     /// <summary>What rows of bfloat16 matrices are multiples of for the grouped product: 16 bytes.</summary>
     private const int BFloat16Columns = 8;
 
@@ -25,6 +28,7 @@ internal static class GroupedFeedForward
         if (x.size(0) == 0) { return x.alias(); }
         if (x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32)
         {
+            if (TiledExpertFunction.Suits(w1, compute) && experts.numel() >= RowsOfExpert * w1.size(0)) { return Tiled(x, experts, gates, w1, w2, compute); }
             return ExpertScoring.Suits(experts.numel(), w1, compute) ? Scored(x, experts, gates, w1, w2) : Sorted(x, experts, gates, w1, w2, compute);
         }
         var aligned = x.shape[1] % BFloat16Columns == 0 && w1.shape[2] % BFloat16Columns == 0;
@@ -45,6 +49,22 @@ internal static class GroupedFeedForward
         return y.MoveToOuterDisposeScope();
     }
 
+    private static Tensor Tiled(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2, ScalarType compute)
+    {
+        using var scope = NewDisposeScope();
+        var rows = ExpertRows.Of(experts.contiguous(), (int)w1.size(0), even: false, (int.MaxValue, 1));
+        (x, gates) = (x.contiguous(), gates.contiguous());
+        if (is_grad_enabled())
+        {
+            (w1, w2) = Views(w1, w2);
+            return TiledExpertFunction.apply(x, gates, w1, w2, rows, compute).MoveToOuterDisposeScope();
+        }
+        using (rows) { return TiledExpertFunction.Forward(x, gates, w1.contiguous(), w2.contiguous(), rows, compute).MoveToOuterDisposeScope(); }
+    }
+
+    // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
+    private static (Tensor W1, Tensor W2) Views(Tensor w1, Tensor w2) => (w1.contiguous().view(w1.shape), w2.contiguous().view(w2.shape));
+
     private static Tensor Scored(Tensor x, Tensor experts, Tensor gates, Tensor w1, Tensor w2)
     {
         using var rows = ExpertRows.Of(
@@ -61,8 +81,7 @@ internal static class GroupedFeedForward
         var largest = ExpertWork.Largest(experts.numel(), w1, half ? sizeof(ushort) : sizeof(float));
         var rows = ExpertRows.Of(experts.contiguous(), (int)w1.shape[0], even: half, largest);
         (x, gates) = (x.contiguous(), gates.contiguous());
-        // A view, too, is a node of autograd's own: gradients that come from one are taken over by the weights, those of a function in C# are copied.
-        (w1, w2) = (w1.contiguous().view(w1.shape), w2.contiguous().view(w2.shape));
+        (w1, w2) = Views(w1, w2);
         if (is_grad_enabled()) { return ExpertFunction.apply(x, gates, w1, w2, rows, compute).MoveToOuterDisposeScope(); }
         using (rows) { return ExpertFunction.Forward(x, gates, w1, w2, rows, compute, keep: false).Output.MoveToOuterDisposeScope(); }
     }

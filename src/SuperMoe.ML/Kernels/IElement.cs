@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>How a number is held in memory; computed with in float32.</summary>
-internal unsafe interface IElement<TSelf>
+internal unsafe interface IElement<TSelf> : IAccuracy<TSelf>
     where TSelf : unmanaged, IElement<TSelf>
 {
     /// <summary>Torch's name of it.</summary>
@@ -18,12 +18,6 @@ internal unsafe interface IElement<TSelf>
 
     /// <summary>Writes a block of numbers that were computed from such numbers: NaN only as it comes from there.</summary>
     static abstract void StoreBlock(Vector512<float> first, Vector512<float> second, TSelf* to);
-
-    /// <summary>1 / x, as exactly as these numbers need.</summary>
-    static abstract Vector512<float> Reciprocal(Vector512<float> x);
-
-    /// <summary>e^x for x of at most 0, as exactly as these numbers need.</summary>
-    static abstract Vector512<float> Exp(Vector512<float> x);
 
     /// <summary>Reads sixteen numbers.</summary>
     static abstract Vector512<float> Load(TSelf* from);

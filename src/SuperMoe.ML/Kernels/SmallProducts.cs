@@ -106,9 +106,9 @@ internal static unsafe class SmallProducts
 
     private static float* At(float* bias, int column) => bias is null ? null : bias + column;
 
-    // 4 rows × 4 vectors of sums over i of a number of the row times b's row i. Numbers of a row are `along` apart, rows `across`: so a matrix is read as it stands, or turned.
+    /// <summary>4 rows × 4 vectors of sums over i of a number of the row times b's row i. Numbers of a row are <paramref name="along"/> apart, rows <paramref name="across"/>: so a matrix is read as it stands, or turned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* x, int across, int along, int n, float* b, int width, float* to, int m, bool add, float* bias)
+    public static void Tile(float* x, int across, int along, int n, float* b, int width, float* to, int m, bool add, float* bias)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default, e0 = default, e1 = default, e2 = default, e3 = default;

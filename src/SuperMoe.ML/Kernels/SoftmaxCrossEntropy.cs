@@ -1,4 +1,5 @@
 using SuperMoe.ML.Interop;
+using SuperMoe.ML.Kernels.Tiles;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -25,9 +26,7 @@ internal static class SoftmaxCrossEntropy
     public static Tensor Apply(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute = ScalarType.Float32, LeftOut? leftOut = null)
     {
         using var scope = NewDisposeScope();
-        var (loss, dx, dw) = x.device_type == TorchSharp.DeviceType.CPU
-            ? LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut)
-            : Composed(x.detach(), w.detach(), targets, weights, compute, leftOut);
+        var (loss, dx, dw) = LossAndGradients(x.detach(), w.detach(), targets, weights, compute, leftOut);
         // Linear in x and w with the gradients as slopes, and shifted to the loss's value: autograd sees the right gradients.
         var slope = Dot(x, dx).Plus(Dot(w, dw));
         return slope.Plus(loss - slope.detach()).MoveToOuterDisposeScope();
@@ -57,6 +56,15 @@ internal static class SoftmaxCrossEntropy
 
     private static (Tensor Loss, Tensor Dx, Tensor Dw) LossAndGradients(
         Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute, LeftOut? leftOut)
+    {
+        if (x.device_type != TorchSharp.DeviceType.CPU) { return Composed(x, w, targets, weights, compute, leftOut); }
+        if (compute == ScalarType.BFloat16 && TiledSoftmax<BFloat16Pair>.Suits(x, w)) { return TiledSoftmax<BFloat16Pair>.Run(x, w, targets, weights, leftOut); }
+        if (compute == ScalarType.Float32 && TiledSoftmax<Float32Word>.Suits(x, w)) { return TiledSoftmax<Float32Word>.Run(x, w, targets, weights, leftOut); }
+        return Chunked(x, w, targets, weights, compute, leftOut);
+    }
+
+    /// <summary>Loss and gradients by libtorch's products, a chunk of logits at a time, where the processor has no vectors of 512 bits, or what is asked for does not fit them.</summary>
+    public static (Tensor Loss, Tensor Dx, Tensor Dw) Chunked(Tensor x, Tensor w, Tensor targets, Tensor weights, ScalarType compute, LeftOut? leftOut = null)
     {
         using var noGrad = no_grad();
         var n = x.shape[0];

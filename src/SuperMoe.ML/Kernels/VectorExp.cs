@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace SuperMoe.ML.Kernels;
 
-/// <summary>e^x for x of at most 0, sixteen numbers at a time, to 2e-7 relative. Below -87 it is e^-87, the smallest that is no denormal number.</summary>
+/// <summary>e^x for x of at most 0, sixteen numbers at a time, to 2e-7 relative. Below -87 it is e^-87, the smallest that is no denormal number; of NaN it is NaN.</summary>
 internal static class VectorExp
 {
     private const float Least = -87;
@@ -14,7 +14,7 @@ internal static class VectorExp
     public static Vector512<float> OfNonPositive(Vector512<float> x)
     {
         // e^x = 2^n · e^r with n = round(x / ln 2) and |r| at most ln(2) / 2, by Taylor's series to the sixth power.
-        x = Vector512.Max(x, Vector512.Create(Least));
+        x = Vector512.MaxNative(Vector512.Create(Least), x); // of a number and NaN, x86's maximum is the second
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(Rounder));
         var n = shifted - Vector512.Create(Rounder);
         var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x); // ln 2 in two parts (Cody and Waite 1980)
@@ -33,7 +33,7 @@ internal static class VectorExp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> OfNonPositiveRoughly(Vector512<float> x)
     {
-        x = Vector512.MaxNative(x, Vector512.Create(Least));
+        x = Vector512.MaxNative(Vector512.Create(Least), x);
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(Rounder));
         var r = Vector512.FusedMultiplyAdd(shifted - Vector512.Create(Rounder), Vector512.Create(-0.69314718f), x);
         var p = Vector512.FusedMultiplyAdd(Vector512.Create(1f / 24), r, Vector512.Create(1f / 6));

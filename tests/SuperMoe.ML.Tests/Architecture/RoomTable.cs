@@ -48,6 +48,7 @@ internal static class RoomTable
         ["CudaDevice"] = "Whoever chooses a type or an operator asks what the device has.",
         ["TorchFuser"] = "Kernels in TorchScript are compiled once, and not again for each shape.",
         ["DeviceGenerators"] = "Whoever draws on a device has a generator of it.",
+        ["ExecutableMemory"] = "A kernel of instructions that the runtime does not offer is machine code.",
         ["NativeLibraries"] = "Whoever calls torch first makes sure that it is loaded.",
     };
 

@@ -18,6 +18,11 @@ public sealed class GroupedFeedForwardTests
         { 40, 6, 1, 16, 8, "one" }, // all to one expert
         { 1, 6, 2, 16, 8, "any" },
         { 1, 3, 1, 20, 8, "any" },
+        { 300, 4, 1, 32, 32, "any" }, // tiles
+        { 300, 4, 2, 64, 160, "skewed" },
+        { 257, 6, 2, 32, 96, "empty" },
+        { 257, 6, 1, 96, 64, "one" },
+        { 2000, 5, 2, 64, 288, "any" }, // on several threads, with chunks of hidden units
     };
 
     [Theory]

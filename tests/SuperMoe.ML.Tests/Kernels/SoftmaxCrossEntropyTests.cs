@@ -7,6 +7,17 @@ public sealed class SoftmaxCrossEntropyTests
 {
     [Theory]
     [InlineData(5, 7, false, 0)]
+    [InlineData(300, 1000, false, 0, 32)] // tiles
+    [InlineData(300, 1000, true, 0, 32)]
+    [InlineData(97, 1031, false, 0, 64)] // of which the last ones are not full
+    [InlineData(97, 1031, true, 0, 64)]
+    [InlineData(97, 1031, false, 400, 96)]
+    [InlineData(97, 1031, true, 400, 96)]
+    [InlineData(16, 3, true, 2, 32)]
+    [InlineData(16, 3, false, 2, 32)]
+    [InlineData(700, 5000, false, 90, 64)] // several threads
+    [InlineData(700, 5000, true, 90, 64)]
+    [InlineData(33, 300_000, true, 0, 32)]
     [InlineData(33, 300_000, false, 0)] // several chunks
     [InlineData(300, 1000, false, 0)] // several threads, with as many
     [InlineData(5, 7, true, 0)]
@@ -17,11 +28,11 @@ public sealed class SoftmaxCrossEntropyTests
     [InlineData(300, 1000, false, 400)]
     [InlineData(33, 300_000, false, 50_000)]
     [InlineData(33, 300_000, true, 50_000)]
-    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors, bool bfloat16, int leftOut)
+    public void Apply_equals_all_logits_at_once_in_value_and_gradient(int rows, int vectors, bool bfloat16, int leftOut, int size = 4)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
-        Tensor[] leaves = [TestDevice.Normal(12, rows, 4), TestDevice.Normal(13, vectors, 4)];
+        Tensor[] leaves = [TestDevice.Normal(12, rows, size) / Math.Sqrt(size / 4.0), TestDevice.Normal(13, vectors, size)];
         var targets = randint(vectors, [rows], ScalarType.Int64, generator: generator).to(TestDevice.Current);
         var weights = rand([rows], generator: generator).to(TestDevice.Current);
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;

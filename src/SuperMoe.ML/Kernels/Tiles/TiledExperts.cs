@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace SuperMoe.ML.Kernels.Tiles;
+
+/// <summary>
+/// The experts' forward pass by tiles of rows, from tokens to outputs without leaving the processor's near caches; a thread takes expert after expert. For the backward pass
+/// nothing is kept: it computes the hidden units anew, which takes less time than to write and read them.
+/// T tokens, D model, H hidden units of an expert, E experts, K experts a token, R rows.
+/// </summary>
+internal static unsafe class TiledExperts<TWord>
+    where TWord : unmanaged, IWord<TWord>
+{
+    private const int Most = ExpertTile<TWord>.Most;
+    private const int Slice = ExpertTile<TWord>.Slice;
+    private const int Chunk = ExpertTile<TWord>.Chunk;
+    private const int Lanes = 16;
+
+    /// <summary>Whether the processor has what they need, and D and H are of whole vectors.</summary>
+    /// <param name="w1">(E, D, H).</param>
+    public static bool Suits(Tensor w1) => TWord.Suits && w1.size(1) % ExpertTile<TWord>.Columns == 0 && w1.size(2) % Slice == 0;
+
+    /// <summary>The output, (T, D) float32. All arguments are contiguous.</summary>
+    /// <param name="x">(T, D) float32.</param>
+    /// <param name="gates">(T, K) float32.</param>
+    /// <param name="w1">(E, D, H) float32.</param>
+    /// <param name="w2">(E, H, D) float32.</param>
+    /// <param name="rows">Where assignments stand, without padding.</param>
+    public static Tensor Forward(Tensor x, Tensor gates, Tensor w1, Tensor w2, ExpertRows rows)
+    {
+        int d = (int)x.size(1), h = (int)w1.size(2), k = (int)gates.size(1);
+        var output = empty(x.size(0), d, ScalarType.Float32, CPU);
+        using var sorted = new PooledNumbers(k == 1 ? 1 : (long)rows.Count * d);
+        var pass = new Pass(Numbers(x), Numbers(gates), Numbers(w1), Numbers(w2), rows, d, h, k, k == 1 ? Numbers(output) : Numbers(sorted.Tensor));
+        ExpertWork.Side(ExpertWork.Workers(rows.Count, (long)d * h), rows, pass.Of);
+        if (k > 1) { ExpertWork.Sum(Numbers(sorted.Tensor), rows.Places, k, d, Numbers(output)); }
+        GC.KeepAlive((x, gates, w1, w2));
+        return output;
+    }
+
+    private static float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
+
+    // What is read and written. To: (T, D), or if a token has several experts (R, D).
+    private sealed class Pass(float* x, float* gates, float* w1, float* w2, ExpertRows rows, int d, int h, int k, float* to)
+    {
+        /// <summary>Takes experts' groups until there is none.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Of(Func<int> next)
+        {
+            long matrix = (long)d * h, tile = (long)Most * d;
+            using var memory = new TileMemory((2 * matrix) + (3 * tile) + (2 * Chunk * Most) + (8 * Lanes));
+            TWord* firstRoom = (TWord*)memory.Take(matrix), secondRoom = (TWord*)memory.Take(matrix);
+            TWord* along = (TWord*)memory.Take(tile), turned = (TWord*)memory.Take(tile), units = (TWord*)memory.Take(Chunk * Most);
+            float* outputs = memory.Take(tile), slice = memory.Take(Slice * Most);
+            for (int at; (at = next()) < rows.Groups.Length;)
+            {
+                var group = rows.Groups[at];
+                var start = 0;
+                for (var i = 0; i < group.Experts.Length; i++)
+                {
+                    var (expert, end) = (group.Experts[i], group.Ends[i]);
+                    if (end > start)
+                    {
+                        var first = ExpertMatrix<TWord>.Across(w1 + (expert * matrix), d, h, firstRoom);
+                        var second = ExpertMatrix<TWord>.Across(w2 + (expert * matrix), h, d, secondRoom);
+                        for (; start < end; start += Most)
+                        {
+                            var row = group.First + start;
+                            var assignments = rows.Assignments.Slice(row, Math.Min(Most, end - start));
+                            new ExpertTile<TWord>(d, k).Turned(x, assignments, along, turned);
+                            Multiply(first, second, turned, ExpertTile<TWord>.Width(assignments.Length), slice, units, outputs);
+                            Give(assignments, row, outputs);
+                        }
+                    }
+                    start = end;
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Multiply(TWord* first, TWord* second, TWord* turned, int width, float* slice, TWord* units, float* outputs)
+        {
+            for (var chunk = 0; chunk < h; chunk += Chunk)
+            {
+                var count = Math.Min(Chunk, h - chunk);
+                for (var i = 0; i < count; i += Slice)
+                {
+                    TWord.Multiply(first + chunk + i, 1, h, d / TWord.Numbers, turned, width, slice, width, Slice, width, add: false);
+                    Activate(slice, width, units + ((long)i * width / TWord.Numbers));
+                }
+                TWord.Multiply(units, 1, width, count / TWord.Numbers, second + ((long)chunk / TWord.Numbers * d), d, outputs, d, width, d, add: chunk > 0);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Activate(float* slice, int width, TWord* units)
+        {
+            for (var i = 0; i < Slice; i += 2, slice += 2L * width, units += 2L * width / TWord.Numbers)
+            {
+                for (var row = 0; row < width; row += Lanes)
+                {
+                    Gelu<TWord>.Of(Vector512.Load(slice + row), out var a, out _);
+                    Gelu<TWord>.Of(Vector512.Load(slice + width + row), out var b, out _);
+                    TWord.Across(a, b, units + row, width);
+                }
+            }
+        }
+
+        // Each output times its gate, to its token if that has no other, else to its row.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Give(ReadOnlySpan<int> assignments, int row, float* outputs)
+        {
+            for (var i = 0; i < assignments.Length; i++, outputs += d)
+            {
+                var place = to + ((long)(k == 1 ? assignments[i] : row + i) * d);
+                var gate = Vector512.Create(gates[assignments[i]]);
+                for (var j = 0; j < d; j += Lanes) { (gate * Vector512.Load(outputs + j)).Store(place + j); }
+            }
+        }
+    }
+}
