@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using SuperMoe.ML.Interop;
 using static TorchSharp.torch;
@@ -74,113 +72,17 @@ internal static class ExpertRouting
         float* from = Numbers(logits), biases = Numbers(bias), probabilities = Numbers(routed.Probabilities), gates = Numbers(routed.Gates);
         var experts = (long*)RawMemory.Start(routed.Experts, ScalarType.Int64);
         if (SideBySide.Threads > 1) { RouteInParts(rows, from, biases, stride, e, probabilities, experts, gates, k); }
-        else
-        {
-            for (var row = 0; row < rows; row++) { RouteRow(row, from, biases + ((long)row * stride), e, probabilities, experts, gates, k); }
-        }
+        else { RoutedRows.Route(0, rows, from, biases, stride, e, probabilities, experts, gates, k); }
         GC.KeepAlive((logits, bias));
         return routed;
     }
 
     // Apart: what a lambda captures is allocated where it is declared, whether or not the lambda is.
     private static unsafe void RouteInParts(int rows, float* logits, float* biases, int stride, int e, float* probabilities, long* experts, float* gates, int k) =>
-        CpuParts.Run(rows, RowsOfPart, row => RouteRow(row, logits, biases + ((long)row * stride), e, probabilities, experts, gates, k));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void RouteRow(long row, float* logits, float* biases, int e, float* probabilities, long* experts, float* gates, int k)
-    {
-        var of = new ReadOnlySpan<float>(logits + (row * e), e);
-        var to = new Span<float>(probabilities + (row * e), e);
-        var selected = new Span<long>(experts + (row * k), k);
-        var weights = new Span<float>(gates + (row * k), k);
-        Span<float> scratch = stackalloc float[(e + Lanes - 1) / Lanes * Lanes];
-        Softmax(of, to, scratch);
-        Select(new ReadOnlySpan<float>(biases, e), scratch, selected);
-        if (k > 1) { Weigh(of, selected, weights); }
-        else { weights[0] = to[(int)selected[0]]; }
-    }
+        CpuParts.Run((rows + RowsOfPart - 1) / RowsOfPart, 1, part =>
+            RoutedRows.Route(part * RowsOfPart, Math.Min(rows, (part + 1) * RowsOfPart), logits, biases, stride, e, probabilities, experts, gates, k));
 
     private static unsafe float* Numbers(Tensor tensor) => (float*)RawMemory.Start(tensor, ScalarType.Float32);
-
-    // Leaves the probabilities in scratch, too, which is as long as whole vectors; behind them is 0 or nearly so.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(ReadOnlySpan<float> logits, Span<float> to, Span<float> scratch)
-    {
-        scratch[^Lanes..].Fill(float.NegativeInfinity);
-        logits.CopyTo(scratch);
-        ref var start = ref MemoryMarshal.GetReference(scratch);
-        var most = Vector512.Create(float.NegativeInfinity);
-        for (var i = 0; i < scratch.Length; i += Lanes) { most = Vector512.Max(most, Vector512.LoadUnsafe(ref start, (nuint)i)); }
-        var shift = Vector512.Create(Largest(most)); // NaN if one is
-        var sums = Vector512<float>.Zero;
-        for (var i = 0; i < scratch.Length; i += Lanes)
-        {
-            var exp = VectorExp.OfNonPositive(Vector512.LoadUnsafe(ref start, (nuint)i) - shift);
-            exp.StoreUnsafe(ref start, (nuint)i);
-            sums += exp;
-        }
-        var scale = Vector512.Create(1 / Vector512.Sum(sums));
-        for (var i = 0; i < scratch.Length; i += Lanes) { (Vector512.LoadUnsafe(ref start, (nuint)i) * scale).StoreUnsafe(ref start, (nuint)i); }
-        scratch[..to.Length].CopyTo(to);
-    }
-
-    // The largest score, then the largest of the others, and so on; of equals the first. NaN counts as the least, so that it leaves no place empty.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Select(ReadOnlySpan<float> bias, Span<float> scores, Span<long> best)
-    {
-        Score(bias, scores);
-        ref var start = ref MemoryMarshal.GetReference(scores);
-        for (var j = 0; j < best.Length; j++)
-        {
-            var most = Vector512.Create(float.NegativeInfinity);
-            for (var i = 0; i < scores.Length; i += Lanes) { most = Vector512.MaxNative(most, Vector512.LoadUnsafe(ref start, (nuint)i)); }
-            most = Vector512.Create(Largest(most));
-            var at = 0;
-            ulong equal;
-            while ((equal = Vector512.Equals(Vector512.LoadUnsafe(ref start, (nuint)at), most).ExtractMostSignificantBits()) == 0) { at += Lanes; }
-            at += BitOperations.TrailingZeroCount(equal);
-            best[j] = at;
-            scores[at] = float.NegativeInfinity;
-        }
-    }
-
-    // Adds the bias; NaN becomes the least number, and what is no column less than that.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score(ReadOnlySpan<float> bias, Span<float> scores)
-    {
-        var i = 0;
-        for (; i <= bias.Length - Lanes; i += Lanes)
-        {
-            var score = Vector512.Create<float>(scores.Slice(i, Lanes)) + Vector512.Create<float>(bias.Slice(i, Lanes));
-            Vector512.ConditionalSelect(Vector512.Equals(score, score), score, Vector512.Create(float.MinValue)).CopyTo(scores[i..]);
-        }
-        for (; i < bias.Length; i++)
-        {
-            var score = scores[i] + bias[i];
-            scores[i] = float.IsNaN(score) ? float.MinValue : score;
-        }
-        scores[bias.Length..].Fill(float.NegativeInfinity);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Largest(Vector512<float> of)
-    {
-        var half = Vector256.Max(of.GetLower(), of.GetUpper());
-        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
-        quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(1, 0, 3, 2))).ToScalar();
-    }
-
-    // Gates scaled to a sum of 1 are the softmax over the selected logits alone, which is a number even where all those probabilities are 0.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weigh(ReadOnlySpan<float> logits, ReadOnlySpan<long> selected, Span<float> gates)
-    {
-        var max = float.NegativeInfinity;
-        foreach (var e in selected) { max = MathF.Max(max, logits[(int)e]); }
-        var sum = 0f;
-        for (var j = 0; j < gates.Length; j++) { sum += gates[j] = MathF.Exp(logits[(int)selected[j]] - max); }
-        for (var j = 0; j < gates.Length; j++) { gates[j] /= sum; }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfSelected(ReadOnlySpan<float> slopes, ReadOnlySpan<float> gates, ReadOnlySpan<long> selected, Span<float> logits)

@@ -8,6 +8,7 @@ namespace SuperMoe.ML.Kernels;
 internal static unsafe class ExpertWork
 {
     private const int TokensOfPart = 512;
+    private const int Ahead = 8; // tokens whose rows are asked for before they are read
 
     /// <summary>Work for which another thread is worth waking, in multiplications of one pair of matrices.</summary>
     private const long LeastWork = 1 << 23;
@@ -76,9 +77,19 @@ internal static unsafe class ExpertWork
     {
         fixed (int* of = places)
         {
-            var rows = of;
-            CpuParts.Run(places.Length / k, TokensOfPart, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (t) =>
-                ExpertPasses<Float32Element>.Sum((Float32Element*)sorted, new ReadOnlySpan<int>(rows + ((long)t * k), k), null, d, to + ((long)t * d)));
+            var (rows, tokens) = ((nint)of, places.Length / k);
+            CpuParts.Run((tokens + TokensOfPart - 1) / TokensOfPart, 1, part =>
+                Sum(sorted, (int*)rows, part * TokensOfPart, Math.Min(tokens, (part + 1) * TokensOfPart), k, d, to));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum(float* sorted, int* places, int first, int end, int k, int d, float* to)
+    {
+        for (long t = first; t < end; t++)
+        {
+            for (var j = 0; t + Ahead < end && j < k; j++) { Prefetching.Row(sorted + ((long)places[((t + Ahead) * k) + j] * d), d); }
+            ExpertPasses<Float32Element>.Sum((Float32Element*)sorted, new ReadOnlySpan<int>(places + (t * k), k), null, d, to + (t * d));
         }
     }
 

@@ -23,6 +23,8 @@ internal readonly unsafe ref struct ExpertTile<TWord>(int d, int k)
     /// <summary>What rows are padded to.</summary>
     public const int Columns = 32;
 
+    private const int Ahead = 8; // rows that are asked for before they are read
+
     /// <summary>How many rows a tile of so many has with padding.</summary>
     public static int Width(int count) => (count + Columns - 1) / Columns * Columns;
 
@@ -35,7 +37,11 @@ internal readonly unsafe ref struct ExpertTile<TWord>(int d, int k)
     public void Turned(float* tokens, ReadOnlySpan<int> assignments, TWord* along, TWord* to)
     {
         var (words, width) = (d / TWord.Numbers, Width(assignments.Length));
-        for (var row = 0; row < assignments.Length; row++) { TWord.Along(tokens + ((long)(assignments[row] / k) * d), d, along + ((long)row * words)); }
+        for (var row = 0; row < assignments.Length; row++)
+        {
+            if (row + Ahead < assignments.Length) { Prefetching.Row(tokens + ((long)(assignments[row + Ahead] / k) * d), d); }
+            TWord.Along(tokens + ((long)(assignments[row] / k) * d), d, along + ((long)row * words));
+        }
         new Span<TWord>(along + ((long)assignments.Length * words), (width - assignments.Length) * words).Clear();
         Turning.Turn((float*)along, width, words, words, (float*)to, width);
     }
