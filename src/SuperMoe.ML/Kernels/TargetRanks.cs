@@ -1,3 +1,4 @@
+using SuperMoe.ML.Kernels.Tiles;
 using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels;
@@ -19,7 +20,20 @@ internal static class TargetRanks
     /// <param name="targets">Per user: the item, 1..V.</param>
     /// <param name="lossOverHistory">Whether the cross-entropy is over the history's items, too.</param>
     /// <returns>Per user the number of other items whose logit is not less than the target's; and the sum of cross-entropies.</returns>
-    public static (int[] Ranks, double Loss) Of(
+    public static unsafe (int[] Ranks, double Loss) Of(
+        Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history, IReadOnlyList<int> targets, bool lossOverHistory)
+    {
+        var (columns, d) = (checked((int)items.size(0)), checked((int)items.size(1)));
+        if (!TiledRanks.Suits(d)) { return Multiplied(states, items, history, targets, lossOverHistory); }
+        (states, items) = (states.contiguous(), items.contiguous());
+        var result = TiledRanks.Of(
+            (float*)RawMemory.Start(states, ScalarType.Float32), (float*)RawMemory.Start(items, ScalarType.Float32), columns, d, history, targets, lossOverHistory);
+        GC.KeepAlive((states, items));
+        return result;
+    }
+
+    /// <summary>The same by libtorch's products, where the processor has no vectors of 512 bits, or D is not of whole ones.</summary>
+    public static (int[] Ranks, double Loss) Multiplied(
         Tensor states, Tensor items, IReadOnlyList<ArraySegment<int>> history, IReadOnlyList<int> targets, bool lossOverHistory)
     {
         var (users, columns) = (targets.Count, checked((int)items.shape[0]));

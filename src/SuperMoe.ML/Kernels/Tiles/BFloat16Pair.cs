@@ -62,12 +62,12 @@ internal readonly unsafe struct BFloat16Pair : IWord<BFloat16Pair>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Both(
-        Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, BFloat16Pair* across, BFloat16Pair* along, int width)
+        Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, BFloat16Pair* across, int width, BFloat16Pair* along, int stride)
     {
         Across(a0, b0, across, width);
         Across(a1, b1, across + Lanes, width);
         Along(a0, a1, along);
-        Along(b0, b1, along + (width / 2));
+        Along(b0, b1, along + stride);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal readonly unsafe ref struct ExpertTile<TWord>(int d, int k)
     /// <summary>The most rows of a tile.</summary>
     public const int Most = 64;
 
+    /// <summary>How many tiles are computed with the same part of the weights, before the next part.</summary>
+    public const int Together = 4;
+
     /// <summary>Hidden units that are computed together.</summary>
     public const int Slice = 32;
 
@@ -46,19 +49,37 @@ internal readonly unsafe ref struct ExpertTile<TWord>(int d, int k)
         Turning.Turn((float*)along, width, words, words, (float*)to, width);
     }
 
-    /// <summary>The rows' tokens as words across rows: (width words, D).</summary>
+    /// <summary>The tokens of the rows of some tiles as words across rows, in panels: (row words, D).</summary>
     /// <param name="tokens">(T, D).</param>
     /// <param name="assignments">The rows' assignments.</param>
     /// <param name="nothing">(D): zeros.</param>
-    /// <param name="to">Becomes the words.</param>
+    /// <param name="to">Becomes the panels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Across(float* tokens, ReadOnlySpan<int> assignments, float* nothing, TWord* to)
     {
-        for (int row = 0, width = Width(assignments.Length); row < width; row += TWord.Numbers, to += d)
+        var span = Width(assignments.Length) / TWord.Numbers;
+        for (var step = 0; step < span; step++)
         {
-            var first = row < assignments.Length ? tokens + ((long)(assignments[row] / k) * d) : nothing;
+            var row = step * TWord.Numbers;
             var last = row + TWord.Numbers - 1;
-            TWord.Across(first, last < assignments.Length ? tokens + ((long)(assignments[last] / k) * d) : nothing, d, to);
+            var first = row < assignments.Length ? tokens + ((long)(assignments[row] / k) * d) : nothing;
+            var second = last < assignments.Length ? tokens + ((long)(assignments[last] / k) * d) : nothing;
+            for (int column = 0, width; column < d; column += width)
+            {
+                width = Math.Min(Panels<TWord>.Columns, d - column);
+                TWord.Across(first + column, second + column, width, to + ((long)column * span) + ((long)step * width));
+            }
         }
+    }
+
+    /// <summary>Columns of a matrix, pairs below each other, in slices: (D words, <see cref="Slice"/>) each.</summary>
+    /// <param name="matrix">(D, count), rows <paramref name="stride"/> apart.</param>
+    /// <param name="d">D.</param>
+    /// <param name="count">How many columns.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="to">Becomes the slices.</param>
+    public static void Slices(float* matrix, int d, int count, int stride, TWord* to)
+    {
+        for (var unit = 0; unit < count; unit += Slice) { Panels<TWord>.Across(matrix + unit, d, Slice, stride, to + ((long)unit * d / TWord.Numbers)); }
     }
 }

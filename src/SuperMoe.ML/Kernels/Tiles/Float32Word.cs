@@ -56,7 +56,7 @@ internal readonly unsafe struct Float32Word : IWord<Float32Word>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Both(
-        Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, Float32Word* across, Float32Word* along, int width)
+        Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, Float32Word* across, int width, Float32Word* along, int stride)
     {
         Across(a0, b0, across, width);
         Across(a1, b1, across + Lanes, width);

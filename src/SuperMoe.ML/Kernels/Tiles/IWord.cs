@@ -52,9 +52,10 @@ internal unsafe interface IWord<TSelf> : IAccuracy<TSelf>
     /// <param name="b0">The second row's first half.</param>
     /// <param name="b1">The second row's second half.</param>
     /// <param name="across">Where the words across begin: of pairs one row of them, else two, <paramref name="width"/> words apart.</param>
-    /// <param name="along">Where the words along begin, the second row's <paramref name="width"/> / 2 words behind; only where words are pairs: else words along are the words across.</param>
     /// <param name="width">Columns.</param>
-    static abstract void Both(Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, TSelf* across, TSelf* along, int width);
+    /// <param name="along">Where the first row's words along begin; only where words are pairs: else words along are the words across.</param>
+    /// <param name="stride">Words from the first row's words along to the second's.</param>
+    static abstract void Both(Vector512<float> a0, Vector512<float> a1, Vector512<float> b0, Vector512<float> b1, TSelf* across, int width, TSelf* along, int stride);
 
     /// <summary>Writes 2 rows × 16 columns of numbers as words across rows.</summary>
     /// <param name="a">The first row.</param>

@@ -2,55 +2,63 @@ using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels.Tiles;
 
-/// <summary>
-/// What is left out of the softmax of a block of rows, sorted by tiles of columns. Rows that follow each other with the same list make a run, which stands once for each of its columns.
-/// </summary>
+/// <summary>What is left out of a block of rows, sorted by tiles of columns. Rows that follow each other with the same list make a run, which stands once for each of its columns.</summary>
 internal sealed unsafe class LeftOutTiles
 {
-    private readonly int[] _starts; // (tiles + 1): where a tile's entries begin
-    private readonly int[] _columns; // of each entry, counted from its tile's first
-    private readonly int[] _runs; // of each entry
-    private readonly (int First, int End)[] _rows; // of each run
+    private readonly Run[] _rows;
     private readonly int _tile;
+    private readonly int[] _starts; // (tiles + 1): where a tile's entries begin
+    private readonly int[] _columns; // of each entry
+    private readonly int[] _runs; // of each entry
 
-    /// <param name="leftOut">Of all rows.</param>
-    /// <param name="first">The block's first row.</param>
-    /// <param name="count">How many it has.</param>
+    /// <param name="runs">Of the block.</param>
     /// <param name="columns">V.</param>
     /// <param name="tile">Columns of a tile.</param>
-    public LeftOutTiles(LeftOut leftOut, int first, int count, int columns, int tile)
+    public LeftOutTiles(Run[] runs, int columns, int tile)
     {
-        var lists = (long*)RawMemory.Start(leftOut.Lists, ScalarType.Int64) + first;
-        var all = (long*)RawMemory.Start(leftOut.Columns, ScalarType.Int64);
-        var width = (int)leftOut.Columns.shape[1];
-        _tile = tile;
-        var runs = new List<(int, int)>();
-        for (int start = 0, end; start < count; start = end)
-        {
-            for (end = start + 1; end < count && lists[end] == lists[start]; end++) { }
-            runs.Add((start, end));
-        }
-        _rows = [.. runs];
+        (_rows, _tile) = (runs, tile);
         _starts = new int[((columns + tile - 1) / tile) + 1];
-        _columns = new int[_rows.Length * width];
+        _columns = new int[runs.Sum(r => r.Columns.Count)];
         _runs = new int[_columns.Length];
-        foreach (var (start, _) in _rows)
+        foreach (var run in runs)
         {
-            foreach (var column in new ReadOnlySpan<long>(all + (lists[start] * width), width)) { _starts[(int)column / tile]++; }
+            foreach (var column in run.Columns.AsSpan()) { _starts[column / tile]++; }
         }
         for (int i = 0, sum = 0; i < _starts.Length; i++) { (_starts[i], sum) = (sum, sum + _starts[i]); }
-        for (var run = 0; run < _rows.Length; run++)
+        for (var run = 0; run < runs.Length; run++)
         {
-            foreach (var column in new ReadOnlySpan<long>(all + (lists[_rows[run].First] * width), width))
+            foreach (var column in runs[run].Columns.AsSpan())
             {
-                var at = _starts[(int)column / tile]++;
-                (_columns[at], _runs[at]) = ((int)column % tile, run);
+                var at = _starts[column / tile]++;
+                (_columns[at], _runs[at]) = (column, run);
             }
         }
         // Each start has come to its tile's end, which is the next tile's start.
         Array.Copy(_starts, 0, _starts, 1, _starts.Length - 1);
         _starts[0] = 0;
+    }
+
+    /// <summary>Of a block of the rows of <paramref name="leftOut"/>.</summary>
+    /// <param name="leftOut">Of all rows.</param>
+    /// <param name="first">The block's first row.</param>
+    /// <param name="count">How many it has.</param>
+    /// <param name="columns">V.</param>
+    /// <param name="tile">Columns of a tile.</param>
+    public static LeftOutTiles Of(LeftOut leftOut, int first, int count, int columns, int tile)
+    {
+        var lists = (long*)RawMemory.Start(leftOut.Lists, ScalarType.Int64) + first;
+        var all = (long*)RawMemory.Start(leftOut.Columns, ScalarType.Int64);
+        var width = (int)leftOut.Columns.shape[1];
+        var runs = new List<Run>();
+        for (int start = 0, end; start < count; start = end)
+        {
+            for (end = start + 1; end < count && lists[end] == lists[start]; end++) { }
+            var list = new int[width];
+            for (var i = 0; i < width; i++) { list[i] = (int)all[(lists[start] * width) + i]; }
+            runs.Add(new(start, end, list));
+        }
         GC.KeepAlive(leftOut);
+        return new([.. runs], columns, tile);
     }
 
     /// <summary>Overwrites what is left out of a tile.</summary>
@@ -63,13 +71,18 @@ internal sealed unsafe class LeftOutTiles
     {
         for (var i = _starts[tile]; i < _starts[tile + 1]; i++)
         {
-            var (first, end) = _rows[_runs[i]];
-            var column = (tile * _tile) + _columns[i];
-            var to = logits + ((long)_columns[i] * width);
-            for (var row = first; row < end; row++)
+            var (column, run) = (_columns[i], _rows[_runs[i]]);
+            var to = logits + ((long)(column - (tile * _tile)) * width);
+            for (var row = run.First; row < run.End; row++)
             {
                 if (targets[row] != column) { to[row] = value; }
             }
         }
     }
+
+    /// <summary>Rows of a block with the same list.</summary>
+    /// <param name="First">The first row.</param>
+    /// <param name="End">The row after the last.</param>
+    /// <param name="Columns">The list: any order, repeats allowed.</param>
+    internal readonly record struct Run(int First, int End, ArraySegment<int> Columns);
 }

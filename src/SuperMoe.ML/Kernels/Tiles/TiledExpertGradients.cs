@@ -15,6 +15,7 @@ internal static unsafe class TiledExpertGradients<TWord>
     private const int Most = ExpertTile<TWord>.Most;
     private const int Slice = ExpertTile<TWord>.Slice;
     private const int Chunk = ExpertTile<TWord>.Chunk;
+    private const int Tiles = ExpertTile<TWord>.Together;
     private const int Lanes = 16;
 
     /// <summary>The gradients of tokens, (T, D), gates, (T, K), and weights. All arguments are contiguous.</summary>
@@ -66,9 +67,8 @@ internal static unsafe class TiledExpertGradients<TWord>
         public void Of(Func<int> next)
         {
             var matrix = (long)d * h;
-            using var memory = new TileMemory((5 * matrix) + Room.Size(d) + (16 * Lanes));
-            TWord* firstRoom = (TWord*)memory.Take(matrix), secondRoom = (TWord*)memory.Take(matrix), turnedRoom = (TWord*)memory.Take(matrix);
-            float* turnedGradient = memory.Take(matrix), along = memory.Take(matrix);
+            using var memory = new TileMemory(matrix + Room.Size(d));
+            var turned = memory.Take(matrix); // the gradient of the first matrix, (H, D)
             var room = new Room(memory, d);
             for (int at; (at = next()) < rows.Groups.Length;)
             {
@@ -77,26 +77,24 @@ internal static unsafe class TiledExpertGradients<TWord>
                 for (var i = 0; i < group.Experts.Length; i++)
                 {
                     var (expert, end) = (group.Experts[i], group.Ends[i]);
-                    float* w1Gradient = W1Gradients + (expert * matrix), w2Gradient = W2Gradients + (expert * matrix);
                     if (end == start)
                     {
-                        Clear(w1Gradient, matrix);
-                        Clear(w2Gradient, matrix);
-                        continue;
+                        Clear(W1Gradients + (expert * matrix), matrix);
+                        Clear(W2Gradients + (expert * matrix), matrix);
                     }
-                    float* w1 = W1 + (expert * matrix), w2 = W2 + (expert * matrix);
-                    var weights = new Weights(
-                        ExpertMatrix<TWord>.Across(w1, d, h, firstRoom),
-                        ExpertMatrix<TWord>.Along(w2, h, d, secondRoom),
-                        ExpertMatrix<TWord>.Turned(w1, d, h, (TWord*)along, turnedRoom),
-                        turnedGradient,
-                        w2Gradient);
-                    for (var first = start; first < end; first += Most)
+                    for (var first = start; first < end; first += Tiles * Most)
                     {
                         var row = group.First + first;
-                        Visit(rows.Assignments.Slice(row, Math.Min(Most, end - first)), row, weights, room, add: first > start);
+                        var batch = rows.Assignments.Slice(row, Math.Min(Tiles * Most, end - first));
+                        Read(batch, room);
+                        for (var chunk = 0; chunk < h; chunk += Chunk)
+                        {
+                            Visit(batch.Length, expert, chunk, turned, room, add: first > start);
+                            // While it is near.
+                            if (first + (Tiles * Most) >= end) { Turning.Turn(turned + ((long)chunk * d), Math.Min(Chunk, h - chunk), d, d, W1Gradients + (expert * matrix) + chunk, h); }
+                        }
+                        Give(batch, row, room);
                     }
-                    Turning.Turn(turnedGradient, h, d, d, w1Gradient, h);
                     start = end;
                 }
             }
@@ -104,60 +102,82 @@ internal static unsafe class TiledExpertGradients<TWord>
 
         private static void Clear(float* numbers, long count) => System.Runtime.InteropServices.NativeMemory.Clear(numbers, (nuint)count * sizeof(float));
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Visit(ReadOnlySpan<int> assignments, int row, Weights weights, Room room, bool add)
+        private void Read(ReadOnlySpan<int> batch, Room room)
         {
             var tile = new ExpertTile<TWord>(d, k);
-            var (words, width) = (d / TWord.Numbers, ExpertTile<TWord>.Width(assignments.Length));
-            var wide = width / TWord.Numbers;
-            tile.Turned(X, assignments, room.Along, room.Tokens);
-            tile.Turned(Gradient, assignments, room.Along, room.Gradients);
-            tile.Across(X, assignments, room.Nothing, room.TokensAcross);
-            tile.Across(Gradient, assignments, room.Nothing, room.GradientsAcross);
-            for (var i = 0; i < width; i++) { room.Gates[i] = i < assignments.Length ? Gates[assignments[i]] : 0; }
-            new Span<float>(room.Dots, width).Clear();
-            for (var chunk = 0; chunk < h; chunk += Chunk)
+            for (var first = 0; first < batch.Length; first += Most)
             {
-                var count = Math.Min(Chunk, h - chunk);
-                for (var i = 0; i < count; i += Slice)
-                {
-                    TWord.Multiply(weights.First + chunk + i, 1, h, words, room.Tokens, width, room.Hidden, width, Slice, width, add: false);
-                    TWord.Multiply(weights.Second + ((long)(chunk + i) * words), words, 1, words, room.Gradients, width, room.Slopes, width, Slice, width, add: false);
-                    var at = (long)i * wide;
-                    Differentiate(room, width, room.Units + at, room.Below + at, room.Beside + at);
-                }
-                TWord.Multiply(room.Units, wide, 1, wide, room.GradientsAcross, d, weights.SecondGradient + ((long)chunk * d), d, count, d, add);
-                TWord.Multiply(room.Beside, wide, 1, wide, room.TokensAcross, d, weights.FirstGradient + ((long)chunk * d), d, count, d, add);
-                TWord.Multiply(room.Below, 1, width, count / TWord.Numbers, weights.Turned + ((long)chunk / TWord.Numbers * d), d, room.Outputs, d, width, d, add: chunk > 0);
+                var assignments = batch.Slice(first, Math.Min(Most, batch.Length - first));
+                var at = (long)first * d;
+                tile.Turned(X, assignments, room.Along, room.Tokens + at);
+                tile.Turned(Gradient, assignments, room.Along, room.Gradients + at);
             }
-            for (var i = 0; i < assignments.Length; i++)
+            tile.Across(X, batch, room.Nothing, room.TokensAcross);
+            tile.Across(Gradient, batch, room.Nothing, room.GradientsAcross);
+            new Span<float>(room.Gates, Tiles * Most).Clear();
+            new Span<float>(room.Dots, Tiles * Most).Clear();
+            for (var i = 0; i < batch.Length; i++) { room.Gates[i] = Gates[batch[i]]; }
+        }
+
+        // Some hidden units of the expert, for all rows of a batch.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Visit(int batch, int expert, int chunk, float* turned, Room room, bool add)
+        {
+            var (words, count) = (d / TWord.Numbers, Math.Min(Chunk, h - chunk));
+            var matrix = (long)expert * d * h;
+            ExpertTile<TWord>.Slices(W1 + matrix + chunk, d, count, h, room.First);
+            TWord.Along(W2 + matrix + ((long)chunk * d), count * d, room.Second);
+            Panels<TWord>.Turned(W1 + matrix + chunk, d, count, h, room.Along, room.Turned);
+            var span = ExpertTile<TWord>.Width(batch) / TWord.Numbers;
+            for (var from = 0; from < batch; from += Most)
             {
-                GateGradients[assignments[i]] = room.Dots[i];
-                new ReadOnlySpan<float>(room.Outputs + ((long)i * d), d).CopyTo(new Span<float>(To + ((long)(k == 1 ? assignments[i] : row + i) * d), d));
+                var (width, at) = (ExpertTile<TWord>.Width(Math.Min(Most, batch - from)), (long)from * d);
+                TWord* units = room.Units + (from / TWord.Numbers), beside = room.Beside + (from / TWord.Numbers);
+                var (below, stride) = ((nint)room.Below, width);
+                if (TWord.Numbers == 1) { (below, stride) = ((nint)beside, span); } // words are the same both ways
+                for (var unit = 0; unit < count; unit += Slice)
+                {
+                    TWord.Multiply(room.First + ((long)unit * words), 1, Slice, words, room.Tokens + at, width, room.Hidden, width, Slice, width, add: false);
+                    TWord.Multiply(room.Second + ((long)unit * words), words, 1, words, room.Gradients + at, width, room.Slopes, width, Slice, width, add: false);
+                    var place = (long)unit * span;
+                    Differentiate(room, from, width, units + place, (TWord*)below + ((long)unit / TWord.Numbers * stride), stride, beside + place, span);
+                }
+                Panels<TWord>.Multiply((TWord*)below, 1, stride, count / TWord.Numbers, room.Turned, room.Outputs + at, d, width, d, add: chunk > 0);
+            }
+            Panels<TWord>.Multiply(room.Units, span, 1, span, room.GradientsAcross, W2Gradients + matrix + ((long)chunk * d), d, count, d, add);
+            Panels<TWord>.Multiply(room.Beside, span, 1, span, room.TokensAcross, turned + ((long)chunk * d), d, count, d, add);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Give(ReadOnlySpan<int> batch, int row, Room room)
+        {
+            for (var i = 0; i < batch.Length; i++)
+            {
+                GateGradients[batch[i]] = room.Dots[i];
+                new ReadOnlySpan<float>(room.Outputs + ((long)i * d), d).CopyTo(new Span<float>(To + ((long)(k == 1 ? batch[i] : row + i) * d), d));
             }
         }
 
         // Hidden units and their gradients, not weighted → weighted units, and the weighted gradients of what went into GELU.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Differentiate(Room room, int width, TWord* units, TWord* below, TWord* beside)
+        private static void Differentiate(Room room, int from, int width, TWord* units, TWord* below, int stride, TWord* beside, int span)
         {
-            var wide = width / TWord.Numbers;
-            float* hidden = room.Hidden, slopes = room.Slopes;
-            for (var i = 0; i < Slice; i += 2, hidden += 2L * width, slopes += 2L * width, units += 2L * wide, below += 2L * wide, beside += 2L * wide)
+            float* hidden = room.Hidden, slopes = room.Slopes, gates = room.Gates + from, dots = room.Dots + from;
+            for (var i = 0; i < Slice; i += 2, hidden += 2L * width, slopes += 2L * width, units += 2L * span, below += 2L * stride / TWord.Numbers, beside += 2L * span)
             {
                 for (var row = 0; row < width; row += 2 * Lanes)
                 {
-                    Vector512<float> g0 = Vector512.Load(room.Gates + row), g1 = Vector512.Load(room.Gates + row + Lanes);
-                    Vector512<float> dot0 = Vector512.Load(room.Dots + row), dot1 = Vector512.Load(room.Dots + row + Lanes);
+                    Vector512<float> g0 = Vector512.Load(gates + row), g1 = Vector512.Load(gates + row + Lanes);
+                    Vector512<float> dot0 = Vector512.Load(dots + row), dot1 = Vector512.Load(dots + row + Lanes);
                     Of(hidden + row, slopes + row, g0, ref dot0, out var a0, out var d0);
                     Of(hidden + row + Lanes, slopes + row + Lanes, g1, ref dot1, out var a1, out var d1);
                     TWord.Along(a0, a1, units + (row / TWord.Numbers));
                     Of(hidden + width + row, slopes + width + row, g0, ref dot0, out a0, out var e0);
                     Of(hidden + width + row + Lanes, slopes + width + row + Lanes, g1, ref dot1, out a1, out var e1);
-                    TWord.Along(a0, a1, units + wide + (row / TWord.Numbers));
-                    TWord.Both(d0, d1, e0, e1, below + row, beside + (row / TWord.Numbers), width);
-                    dot0.Store(room.Dots + row);
-                    dot1.Store(room.Dots + row + Lanes);
+                    TWord.Along(a0, a1, units + span + (row / TWord.Numbers));
+                    TWord.Both(d0, d1, e0, e1, below + row, stride, beside + (row / TWord.Numbers), span);
+                    dot0.Store(dots + row);
+                    dot1.Store(dots + row + Lanes);
                 }
             }
         }
@@ -173,53 +193,50 @@ internal static unsafe class TiledExpertGradients<TWord>
         }
     }
 
-    // An expert's matrices: (D words, H), (H, D words) and (H words, D); and where their gradients are summed, both (H, D).
-    private readonly ref struct Weights(TWord* first, TWord* second, TWord* turned, float* firstGradient, float* secondGradient)
-    {
-        public readonly TWord* First = first;
-        public readonly TWord* Second = second;
-        public readonly TWord* Turned = turned;
-        public readonly float* FirstGradient = firstGradient;
-        public readonly float* SecondGradient = secondGradient;
-    }
-
-    // What a tile needs.
+    // What a batch of tiles needs.
     private readonly ref struct Room
     {
-        public readonly TWord* Along; // (rows, D words)
-        public readonly TWord* Tokens; // (D words, rows)
-        public readonly TWord* Gradients; // (D words, rows): of outputs
-        public readonly TWord* TokensAcross; // (row words, D)
+        public readonly TWord* First; // slices of (D words, Slice)
+        public readonly TWord* Second; // (Chunk, D words)
+        public readonly TWord* Turned; // panels of (Chunk words, D)
+        public readonly TWord* Along; // (rows, D words), or (rows, Chunk words)
+        public readonly TWord* Tokens; // per tile (D words, rows)
+        public readonly TWord* Gradients; // per tile (D words, rows): of outputs
+        public readonly TWord* TokensAcross; // panels of (row words, D), of all tiles
         public readonly TWord* GradientsAcross;
-        public readonly TWord* Units; // (Chunk, row words): hidden units, weighted
-        public readonly TWord* Below; // (Chunk words, rows): the gradients of what goes into GELU
-        public readonly TWord* Beside; // (Chunk, row words): the same
-        public readonly float* Outputs; // (rows, D)
+        public readonly TWord* Units; // (Chunk, row words of all tiles): hidden units, weighted
+        public readonly TWord* Beside; // (Chunk, row words of all tiles): the gradients of what goes into GELU
+        public readonly TWord* Below; // (Chunk words, rows): the same of one tile; only where words are pairs
+        public readonly float* Outputs; // per tile (rows, D)
         public readonly float* Hidden; // (Slice, rows): what goes into GELU
         public readonly float* Slopes; // (Slice, rows): the gradients of hidden units
-        public readonly float* Gates; // (rows)
-        public readonly float* Dots; // (rows)
+        public readonly float* Gates; // (rows of all tiles)
+        public readonly float* Dots; // (rows of all tiles)
         public readonly float* Nothing; // (D): zeros
 
         public Room(TileMemory memory, int d)
         {
-            Along = (TWord*)memory.Take(Most * d);
-            Tokens = (TWord*)memory.Take(Most * d);
-            Gradients = (TWord*)memory.Take(Most * d);
-            TokensAcross = (TWord*)memory.Take(Most * d);
-            GradientsAcross = (TWord*)memory.Take(Most * d);
-            Units = (TWord*)memory.Take(Chunk * Most);
+            First = (TWord*)memory.Take(Chunk * d);
+            Second = (TWord*)memory.Take(Chunk * d);
+            Turned = (TWord*)memory.Take(Chunk * d);
+            Along = (TWord*)memory.Take(Most * Math.Max(d, Chunk));
+            Tokens = (TWord*)memory.Take(Tiles * Most * d);
+            Gradients = (TWord*)memory.Take(Tiles * Most * d);
+            TokensAcross = (TWord*)memory.Take(Tiles * Most * d);
+            GradientsAcross = (TWord*)memory.Take(Tiles * Most * d);
+            Units = (TWord*)memory.Take(Tiles * Chunk * Most);
+            Beside = (TWord*)memory.Take(Tiles * Chunk * Most);
             Below = (TWord*)memory.Take(Chunk * Most);
-            Beside = TWord.Numbers == 1 ? Below : (TWord*)memory.Take(Chunk * Most);
-            Outputs = memory.Take(Most * d);
+            Outputs = memory.Take(Tiles * Most * d);
             Hidden = memory.Take(Slice * Most);
             Slopes = memory.Take(Slice * Most);
-            Gates = memory.Take(Most);
-            Dots = memory.Take(Most);
+            Gates = memory.Take(Tiles * Most);
+            Dots = memory.Take(Tiles * Most);
             Nothing = memory.Take(d);
             new Span<float>(Nothing, d).Clear();
         }
 
-        public static long Size(int d) => (((6L * Most) + 1) * d) + (3L * Chunk * Most) + (2L * Slice * Most) + (2 * Most) + (8 * Lanes);
+        public static long Size(int d) =>
+            ((long)((5 * Tiles * Most) + (4 * Chunk) + 1) * d) + (((2 * Tiles) + 2) * Chunk * Most) + (2 * Slice * Most) + (2 * Tiles * Most) + (20 * Lanes);
     }
 }

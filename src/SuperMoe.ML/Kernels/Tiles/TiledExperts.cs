@@ -15,6 +15,7 @@ internal static unsafe class TiledExperts<TWord>
     private const int Most = ExpertTile<TWord>.Most;
     private const int Slice = ExpertTile<TWord>.Slice;
     private const int Chunk = ExpertTile<TWord>.Chunk;
+    private const int Tiles = ExpertTile<TWord>.Together;
     private const int Lanes = 16;
 
     /// <summary>Whether the processor has what they need, and D and H are of whole vectors.</summary>
@@ -49,10 +50,11 @@ internal static unsafe class TiledExperts<TWord>
         public void Of(Func<int> next)
         {
             long matrix = (long)d * h, tile = (long)Most * d;
-            using var memory = new TileMemory((2 * matrix) + (3 * tile) + (2 * Chunk * Most) + (8 * Lanes));
-            TWord* firstRoom = (TWord*)memory.Take(matrix), secondRoom = (TWord*)memory.Take(matrix);
-            TWord* along = (TWord*)memory.Take(tile), turned = (TWord*)memory.Take(tile), units = (TWord*)memory.Take(Chunk * Most);
-            float* outputs = memory.Take(tile), slice = memory.Take(Slice * Most);
+            var words = d / TWord.Numbers;
+            using var memory = new TileMemory(((1 + (2 * Tiles)) * tile) + (2 * Chunk * d) + ((Chunk + Slice) * Most) + (8 * Lanes));
+            TWord* along = (TWord*)memory.Take(tile), turned = (TWord*)memory.Take(Tiles * tile), units = (TWord*)memory.Take(Chunk * Most);
+            TWord* first = (TWord*)memory.Take(Chunk * d), second = (TWord*)memory.Take(Chunk * d);
+            float* outputs = memory.Take(Tiles * tile), slice = memory.Take(Slice * Most);
             for (int at; (at = next()) < rows.Groups.Length;)
             {
                 var group = rows.Groups[at];
@@ -60,38 +62,35 @@ internal static unsafe class TiledExperts<TWord>
                 for (var i = 0; i < group.Experts.Length; i++)
                 {
                     var (expert, end) = (group.Experts[i], group.Ends[i]);
-                    if (end > start)
+                    for (; start < end; start += Tiles * Most)
                     {
-                        var first = ExpertMatrix<TWord>.Across(w1 + (expert * matrix), d, h, firstRoom);
-                        var second = ExpertMatrix<TWord>.Across(w2 + (expert * matrix), h, d, secondRoom);
-                        for (; start < end; start += Most)
+                        var row = group.First + start;
+                        var batch = rows.Assignments.Slice(row, Math.Min(Tiles * Most, end - start));
+                        for (var from = 0; from < batch.Length; from += Most) { new ExpertTile<TWord>(d, k).Turned(x, Tile(batch, from), along, turned + ((long)from * d)); }
+                        for (var chunk = 0; chunk < h; chunk += Chunk)
                         {
-                            var row = group.First + start;
-                            var assignments = rows.Assignments.Slice(row, Math.Min(Most, end - start));
-                            new ExpertTile<TWord>(d, k).Turned(x, assignments, along, turned);
-                            Multiply(first, second, turned, ExpertTile<TWord>.Width(assignments.Length), slice, units, outputs);
-                            Give(assignments, row, outputs);
+                            var count = Math.Min(Chunk, h - chunk);
+                            ExpertTile<TWord>.Slices(w1 + (expert * matrix) + chunk, d, count, h, first);
+                            Panels<TWord>.Across(w2 + (expert * matrix) + ((long)chunk * d), count, d, d, second);
+                            for (var from = 0; from < batch.Length; from += Most)
+                            {
+                                var width = ExpertTile<TWord>.Width(Tile(batch, from).Length);
+                                for (var unit = 0; unit < count; unit += Slice)
+                                {
+                                    TWord.Multiply(first + ((long)unit * words), 1, Slice, words, turned + ((long)from * d), width, slice, width, Slice, width, add: false);
+                                    Activate(slice, width, units + ((long)unit * width / TWord.Numbers));
+                                }
+                                Panels<TWord>.Multiply(units, 1, width, count / TWord.Numbers, second, outputs + ((long)from * d), d, width, d, add: chunk > 0);
+                            }
                         }
+                        Give(batch, row, outputs);
                     }
                     start = end;
                 }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Multiply(TWord* first, TWord* second, TWord* turned, int width, float* slice, TWord* units, float* outputs)
-        {
-            for (var chunk = 0; chunk < h; chunk += Chunk)
-            {
-                var count = Math.Min(Chunk, h - chunk);
-                for (var i = 0; i < count; i += Slice)
-                {
-                    TWord.Multiply(first + chunk + i, 1, h, d / TWord.Numbers, turned, width, slice, width, Slice, width, add: false);
-                    Activate(slice, width, units + ((long)i * width / TWord.Numbers));
-                }
-                TWord.Multiply(units, 1, width, count / TWord.Numbers, second + ((long)chunk / TWord.Numbers * d), d, outputs, d, width, d, add: chunk > 0);
-            }
-        }
+        private static ReadOnlySpan<int> Tile(ReadOnlySpan<int> batch, int first) => batch.Slice(first, Math.Min(Most, batch.Length - first));
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Activate(float* slice, int width, TWord* units)

@@ -20,7 +20,7 @@ internal sealed unsafe class TiledSoftmax<TWord>
     private const int Lanes = 16;
     private const int Columns = 32; // what rows are padded to, in pairs of whole vectors
     private const long LeastWork = 1 << 23; // multiplications for which another thread is worth waking
-    private const float Nothing = -1e30f; // a logit of what is left out: far below any, and still a number
+    private const float Nothing = ColumnSums<TWord>.Nothing;
 
     private readonly Tensor _w;
     private readonly float* _vectors;
@@ -48,7 +48,7 @@ internal sealed unsafe class TiledSoftmax<TWord>
         (_n, _v, _d) = (checked((int)x.shape[0]), checked((int)w.shape[0]), (int)w.shape[1]);
         (_words, _blocks) = (_d / TWord.Numbers, (_n + Block - 1) / Block);
         _parts = (int)Math.Clamp((long)_n * _v / LeastWork * _d, 1, Math.Min(SideBySide.Threads, (_v + Tile - 1) / Tile));
-        if (leftOut is not null) { _leftOut = [.. Enumerable.Range(0, _blocks).Select(b => new LeftOutTiles(leftOut, b * Block, Math.Min(Block, _n - (b * Block)), _v, Slice))]; }
+        if (leftOut is not null) { _leftOut = [.. Enumerable.Range(0, _blocks).Select(b => LeftOutTiles.Of(leftOut, b * Block, Math.Min(Block, _n - (b * Block)), _v, Slice))]; }
     }
 
     /// <summary>Whether it is meant for that.</summary>
@@ -159,7 +159,7 @@ internal sealed unsafe class TiledSoftmax<TWord>
                     for (var row = 0; row < width; row += Lanes)
                     {
                         var at = (block * Block) + row;
-                        AddExponentials(logits + row, width, most + at, sums + at);
+                        ColumnSums<TWord>.Add(logits + row, Slice, width, most + at, sums + at);
                     }
                 }
             }
@@ -213,23 +213,6 @@ internal sealed unsafe class TiledSoftmax<TWord>
                 if (place < Slice) { _own[(block * Block) + i] = logits[(place * width) + i]; }
             }
         }
-    }
-
-    // Of 16 rows.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddExponentials(float* logits, int width, float* most, float* sums)
-    {
-        var before = Vector512.Load(most);
-        var top = before;
-        for (var i = 0; i < Slice; i++) { top = Vector512.MaxNative(Vector512.Load(logits + (i * width)), top); }
-        var (even, odd) = (Vector512.Load(sums) * TWord.Exp(before - top), Vector512<float>.Zero);
-        for (var i = 0; i < Slice; i += 2)
-        {
-            even += TWord.Exp(Vector512.Load(logits + (i * width)) - top);
-            odd += TWord.Exp(Vector512.Load(logits + ((i + 1) * width)) - top);
-        }
-        top.Store(most);
-        (even + odd).Store(sums);
     }
 
     private void Finish(float* losses)
@@ -291,7 +274,7 @@ internal sealed unsafe class TiledSoftmax<TWord>
                 TWord.Both(
                     TWord.Exp(Vector512.Load(a) - s0), TWord.Exp(Vector512.Load(a + Lanes) - s1),
                     TWord.Exp(Vector512.Load(b) - s0), TWord.Exp(Vector512.Load(b + Lanes) - s1),
-                    below + row, beside + (row / TWord.Numbers), width);
+                    below + row, width, beside + (row / TWord.Numbers), step);
             }
         }
     }

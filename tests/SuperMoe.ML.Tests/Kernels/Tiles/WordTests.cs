@@ -66,8 +66,8 @@ public sealed unsafe class WordTests
         var numbers = new Float32Word[2 * Width];
         var (across, along) = (new BFloat16Pair[Width], new BFloat16Pair[Width]);
         Vector512<float> a0 = Vector512.Create(first), a1 = Vector512.Create(first, 16), b0 = Vector512.Create(second), b1 = Vector512.Create(second, 16);
-        fixed (Float32Word* n = numbers) { Float32Word.Both(a0, a1, b0, b1, n, null, Width); }
-        fixed (BFloat16Pair* x = across, y = along) { BFloat16Pair.Both(a0, a1, b0, b1, x, y, Width); }
+        fixed (Float32Word* n = numbers) { Float32Word.Both(a0, a1, b0, b1, n, Width, null, 0); }
+        fixed (BFloat16Pair* x = across, y = along) { BFloat16Pair.Both(a0, a1, b0, b1, x, Width, y, Width / 2); }
         for (var i = 0; i < 32; i++)
         {
             Assert.Equal((first[i], second[i]), (Read(numbers[i]), Read(numbers[Width + i])));
