@@ -11,6 +11,10 @@ public sealed class ExpertRoutingTests
     [InlineData(700, 8, 2)]
     [InlineData(33, 13, 5)]
     [InlineData(9, 4, 4)]
+    [InlineData(50, 16, 2)]
+    [InlineData(50, 20, 3)] // several vectors, of which the last is not full
+    [InlineData(50, 64, 2)]
+    [InlineData(50, 100, 70)] // more than a mask tells
     public void Apply_equals_torch_in_value_and_gradient(int tokens, int experts, int k)
     {
         using var scope = NewDisposeScope();

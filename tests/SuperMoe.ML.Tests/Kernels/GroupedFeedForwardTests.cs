@@ -22,6 +22,7 @@ public sealed class GroupedFeedForwardTests
         { 300, 4, 2, 64, 160, "skewed" },
         { 257, 6, 2, 32, 96, "empty" },
         { 257, 6, 1, 96, 64, "one" },
+        { 400, 4, 2, 160, 160, "skewed" }, // panels and chunks that are not full
         { 2000, 5, 2, 64, 288, "any" }, // on several threads, with chunks of hidden units
     };
 

@@ -79,4 +79,16 @@ public sealed class SoftmaxCrossEntropyTests
         Assert.Equal(2000f, loss.item<float>(), 1e-3);
         Assert.Equal(2f, x.grad!.item<float>(), 1e-5);
     }
+
+    [Theory]
+    [InlineData(4, ScalarType.Float32)]
+    [InlineData(32, ScalarType.Float32)]
+    [InlineData(32, ScalarType.BFloat16)]
+    public void Apply_to_what_is_no_number_tells_so(int size, ScalarType compute)
+    {
+        using var scope = NewDisposeScope();
+        var (x, w) = (TestDevice.Normal(1, 20, size), TestDevice.Normal(2, 50, size));
+        w[30, 1] = float.NaN;
+        Assert.True(float.IsNaN(SoftmaxCrossEntropy.Apply(x, w, zeros(20, ScalarType.Int64, TestDevice.Current), ones(20).to(TestDevice.Current), compute).item<float>()));
+    }
 }
