@@ -1,5 +1,6 @@
 using SuperMoe.ML.Embeddings;
 using SuperMoe.ML.Kernels;
+using SuperMoe.ML.Kernels.Tiles;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -29,4 +30,8 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
     public Tensor Multiply(Tensor input, ComputePrecision compute) =>
         (compute.Type == ScalarType.Float32 ? RowProducts.Affine(input, get_parameter("weight")!, _hasBias ? get_parameter("bias")! : null) : null)
         ?? nn.functional.linear(compute.Cast(input), compute.Cast(Leaves.Of(get_parameter("weight")!)), _hasBias ? compute.Cast(Leaves.Of(get_parameter("bias")!)) : null);
+
+    /// <summary>As <see cref="Multiply"/>, of a layer with a bias, in training by tiles where the processor has the vectors for them: then of float32 whatever it is multiplied in.</summary>
+    public Tensor MultiplyTiled(Tensor input, ComputePrecision compute) =>
+        (is_grad_enabled() ? TiledLinear.Apply(input, Leaves.Of(get_parameter("weight")!), Leaves.Of(get_parameter("bias")!), compute.Type) : null) ?? Multiply(input, compute);
 }

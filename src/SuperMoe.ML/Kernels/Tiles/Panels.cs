@@ -13,18 +13,24 @@ internal static unsafe class Panels<TWord>
 
     /// <summary>Pairs below each other: (A words, B).</summary>
     /// <param name="matrix">(A, B), rows <paramref name="stride"/> apart.</param>
-    /// <param name="a">A.</param>
+    /// <param name="a">A; below an odd last row stand zeros.</param>
     /// <param name="b">B.</param>
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="to">Becomes the panels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Across(float* matrix, int a, int b, int stride, TWord* to)
     {
+        var nothing = stackalloc float[Columns]; // below an odd row
+        new Span<float>(nothing, Columns).Clear();
         for (int column = 0, width; column < b; column += width)
         {
             width = Math.Min(Columns, b - column);
             var from = matrix + column;
-            for (var i = 0; i < a; i += TWord.Numbers, from += (long)TWord.Numbers * stride, to += width) { TWord.Across(from, from + stride, width, to); }
+            var i = 0;
+            for (; i <= a - TWord.Numbers; i += TWord.Numbers, from += (long)TWord.Numbers * stride, to += width) { TWord.Across(from, from + stride, width, to); }
+            if (i == a) { continue; }
+            TWord.Across(from, nothing, width, to);
+            to += width;
         }
     }
 

@@ -40,10 +40,10 @@ internal sealed class EventAttention : NamedModule
     {
         if (AttentionWork.Suits(x, _heads, input.Mask))
         {
-            using var projected = compute.Restore(_project.Multiply(x, compute));
+            using var projected = compute.Restore(_project.MultiplyTiled(x, compute));
             var tokens = new AttentionTokens(input.Events, input.Users, input.MaxLength, indicators, input.Unpad, input.Mask);
             var (seen, looked) = AttentionFunction.Apply(projected, tokens, _heads, events, looks);
-            using (seen) { return (compute.Restore(_merge.Multiply(seen, compute)), looked); }
+            using (seen) { return (compute.Restore(_merge.MultiplyTiled(seen, compute)), looked); }
         }
         if (looks || is_grad_enabled() || compute.Type != ScalarType.Float32) { return AttendStepwise(x, input, indicators, events, compute, looks); }
         var states = AttentionKernel.Apply(
