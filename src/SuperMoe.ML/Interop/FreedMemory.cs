@@ -13,6 +13,11 @@ internal static unsafe class FreedMemory
     /// <summary>To be called once; the block is never written to, so that it costs nothing.</summary>
     public static void Keep()
     {
-        if (OperatingSystem.IsLinux()) { NativeMemory.Free(NativeMemory.Alloc(Bytes)); }
+        if (!OperatingSystem.IsLinux()) { return; }
+        try { NativeMemory.Free(NativeMemory.Alloc(Bytes)); }
+        catch (OutOfMemoryException)
+        {
+            // A process that may not have so much: only slower.
+        }
     }
 }

@@ -39,10 +39,10 @@ internal static class NativeLibraries
     {
         if (NativeLoadError.Unsupported() is { } unsupported) { return new DllNotFoundException(unsupported); }
         KernelCache.Bound();
-        FreedMemory.Keep();
         if (!OperatingSystem.IsLinux()) { return null; }
         try
         {
+            FreedMemory.Keep();
             var path = NativeSearchPath.OfThisProcess();
             // Whoever loaded the shim before has settled where libtorch is from; a second copy would end the process.
             if (LoadedLibraries.Contain(MarkedShim.FileName)) { return null; }

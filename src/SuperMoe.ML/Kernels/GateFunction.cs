@@ -14,12 +14,13 @@ internal sealed class GateFunction : autograd.SingleTensorFunction<GateFunction>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        // Handles of its own: the caller's dispose scope may end before the backward pass.
+        // Handles of its own: the caller's dispose scope may end before the backward pass. Detached: an alias of what it gives would hold this function, which would hold it, and
+        // a graph without a backward pass would live on.
         var routed = (Routed)vars[1];
         ctx.save_data(Key, new Routed(Keep(routed.Probabilities), Keep(routed.Experts), Keep(routed.Gates)));
         return routed.Gates;
 
-        static Tensor Keep(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
+        static Tensor Keep(Tensor tensor) => tensor.detach().DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

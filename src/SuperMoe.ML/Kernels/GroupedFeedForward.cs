@@ -54,7 +54,7 @@ internal static class GroupedFeedForward
         using var scope = NewDisposeScope();
         var rows = ExpertRows.Of(experts.contiguous(), (int)w1.size(0), even: false, (int.MaxValue, 1));
         (x, gates) = (x.contiguous(), gates.contiguous());
-        if (is_grad_enabled())
+        if (is_grad_enabled() && (x.requires_grad || gates.requires_grad || w1.requires_grad || w2.requires_grad))
         {
             (w1, w2) = Views(w1, w2);
             return TiledExpertFunction.apply(x, gates, w1, w2, rows, compute).MoveToOuterDisposeScope();

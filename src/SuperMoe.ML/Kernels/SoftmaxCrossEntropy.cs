@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SuperMoe.ML.Kernels;
 
 /// <summary>
-/// The weighted cross-entropy of a softmax over V vectors, without ever holding all (n, V) logits: a chunk of rows at a time, small enough for the
-/// processor's cache, gives its loss and its gradients at once, and is forgotten.
+/// The weighted cross-entropy of a softmax over V vectors, without ever holding all (n, V) logits: by tiles where the processor has vectors of 512 bits (<see cref="TiledSoftmax{TWord}"/>);
+/// elsewhere a chunk of rows at a time, small enough for the processor's cache, gives its loss and its gradients at once, and is forgotten.
 /// n rows, V vectors, D dimension.
 /// </summary>
 internal static class SoftmaxCrossEntropy

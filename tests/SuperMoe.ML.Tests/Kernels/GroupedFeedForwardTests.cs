@@ -161,18 +161,22 @@ public sealed class GroupedFeedForwardTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.BFloat16)]
-    public void A_token_that_is_not_a_number_stays_so_and_no_other_becomes_so(ScalarType compute)
+    [InlineData(20, 8, ScalarType.Float32)]
+    [InlineData(20, 8, ScalarType.BFloat16)]
+    [InlineData(300, 32, ScalarType.Float32)] // tiles
+    [InlineData(300, 32, ScalarType.BFloat16)]
+    public void A_token_that_is_not_a_number_stays_so_and_no_other_becomes_so(int tokens, int size, ScalarType compute)
     {
         using var scope = NewDisposeScope();
-        var leaves = Leaves(20, 4, 2, 8, 8);
+        var leaves = Leaves(tokens, 4, 2, size, size);
         leaves[0][3, 5] = float.NaN;
-        var y = GroupedFeedForward.Apply(leaves[0], Choose(20, 4, 2, "any"), leaves[1], leaves[2], leaves[3], compute);
+        var x = leaves[0].requires_grad_();
+        var y = GroupedFeedForward.Apply(x, Choose(tokens, 4, 2, "any"), leaves[1], leaves[2], leaves[3], compute);
         var missing = y.isnan().cpu();
 
         Assert.True(missing[3].all().item<bool>());
-        Assert.Equal(8, missing.sum().item<long>());
+        Assert.Equal(size, missing.sum().item<long>());
+        Assert.Equal(size, autograd.grad([y], [x], [ones_like(y)])[0].isnan().sum().item<long>());
     }
 
     private static Tensor[] Leaves(int tokens, int experts, int k, int size, int hidden) =>

@@ -1,3 +1,4 @@
+using SuperMoe.ML.Interop;
 using SuperMoe.ML.Kernels;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public sealed class SoftmaxCrossEntropyTests
     [InlineData(97, 1031, true, 400, 96)]
     [InlineData(16, 3, true, 2, 32)]
     [InlineData(16, 3, false, 2, 32)]
-    [InlineData(700, 5000, false, 90, 64)] // several threads
+    [InlineData(700, 5000, false, 90, 64)]
     [InlineData(700, 5000, true, 90, 64)]
     [InlineData(33, 300_000, true, 0, 32)]
     [InlineData(33, 300_000, false, 0)] // several chunks
@@ -64,6 +65,35 @@ public sealed class SoftmaxCrossEntropyTests
             var inputs = leaves.Select(l => l.detach().clone().requires_grad_()).ToArray();
             var loss = function(inputs[0], inputs[1], targets, weights);
             return (loss.item<float>(), autograd.grad([loss * 3], inputs));
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Several_threads_share_the_vectors(bool bfloat16)
+    {
+        Skip.If(TestDevice.IsCuda);
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(11);
+        var (x, w) = (TestDevice.Normal(12, 300, 32), TestDevice.Normal(13, 5000, 32) / 3);
+        var targets = randint(5000, [300], ScalarType.Int64, generator: generator);
+        var weights = rand([300], generator: generator);
+        var leftOut = new LeftOut(randint(2, [300], ScalarType.Int64, generator: generator), randint(5000, [2, 700], ScalarType.Int64, generator: generator));
+        var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var (one, oneDx, oneDw) = Run(1);
+        var (four, fourDx, fourDw) = Run(4);
+
+        Assert.Equal(one, four, 1e-5 * one);
+        foreach (var (a, b) in ((Tensor, Tensor)[])[(fourDx, oneDx), (fourDw, oneDw)]) { Assert.True((a - b).norm().item<float>() <= 1e-4 * b.norm().item<float>()); }
+
+        (float, Tensor, Tensor) Run(int threads)
+        {
+            using var share = ThreadShare.Enter(threads);
+            Tensor[] leaves = [x.clone().requires_grad_(), w.clone().requires_grad_()];
+            var loss = SoftmaxCrossEntropy.Apply(leaves[0], leaves[1], targets, weights, compute, leftOut);
+            var gradients = autograd.grad([loss], leaves);
+            return (loss.item<float>(), gradients[0], gradients[1]);
         }
     }
 

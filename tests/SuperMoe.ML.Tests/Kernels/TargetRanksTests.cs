@@ -54,6 +54,17 @@ public sealed class TargetRanksTests
         Assert.True(double.IsNaN(loss));
     }
 
+    [SkippableFact]
+    public void Items_that_there_are_not_are_refused()
+    {
+        Skip.IfNot(TiledRanks.Suits(16), "This processor has no vectors of 512 bits.");
+        using var scope = NewDisposeScope();
+        var (states, vectors, history, _) = Case(3, 40, 16);
+        Assert.Contains("41", Assert.Throws<ArgumentOutOfRangeException>(() => TargetRanks.Of(states, vectors, history, [1, 41, 2], false)).Message, StringComparison.Ordinal);
+        history[2] = new([5, -1]);
+        Assert.Contains("-1", Assert.Throws<ArgumentOutOfRangeException>(() => TargetRanks.Of(states, vectors, history, [1, 2, 3], false)).Message, StringComparison.Ordinal);
+    }
+
     private static (Tensor States, Tensor Items, ArraySegment<int>[] History, int[] Targets) Case(int users, int items, int size)
     {
         using var generator = new Generator(5);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels.Tiles;
 
@@ -9,21 +8,15 @@ internal readonly unsafe struct BFloat16Pair : IWord<BFloat16Pair>
 {
     private const int Lanes = 16;
 
+#pragma warning disable CS0169, IDE0051, CA1823 // It is there for its size: words are written by whole vectors.
     private readonly uint _bits;
-
-    private BFloat16Pair(uint bits) => _bits = bits;
-
-    /// <inheritdoc/>
-    public static ScalarType Type => ScalarType.BFloat16;
+#pragma warning restore CS0169, IDE0051, CA1823
 
     /// <inheritdoc/>
     public static bool Suits => TileProgram.Suits;
 
     /// <inheritdoc/>
     public static int Numbers => 2;
-
-    /// <summary>The pair of two numbers.</summary>
-    public static BFloat16Pair Of(float first, float second) => new(Round(first) | (Round(second) << 16));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,15 +41,15 @@ internal readonly unsafe struct BFloat16Pair : IWord<BFloat16Pair>
     public static void Along(float* from, int count, BFloat16Pair* to)
     {
         var i = 0;
-        for (; i <= count - (2 * Lanes); i += 2 * Lanes) { Narrow(Vector512.Load(from + i), Vector512.Load(from + i + Lanes)).Store((ushort*)to + i); }
-        if (i < count) { Narrow(Vector512.Load(from + i), default).GetLower().Store((ushort*)to + i); }
+        for (; i <= count - (2 * Lanes); i += 2 * Lanes) { Narrow(Load(from + i), Load(from + i + Lanes)).Store((ushort*)to + i); }
+        if (i < count) { Narrow(Load(from + i), default).GetLower().Store((ushort*)to + i); }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Across(float* first, float* second, int count, BFloat16Pair* to)
     {
-        for (var i = 0; i < count; i += Lanes) { Pair(Vector512.Load(first + i), Vector512.Load(second + i)).Store((uint*)to + i); }
+        for (var i = 0; i < count; i += Lanes) { Pair(Load(first + i), Load(second + i)).Store((uint*)to + i); }
     }
 
     /// <inheritdoc/>
@@ -86,7 +79,13 @@ internal readonly unsafe struct BFloat16Pair : IWord<BFloat16Pair>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x) => VectorExp.OfNonPositiveRoughly(x);
 
-    private static uint Round(float x) => (BitConverter.SingleToUInt32Bits(x) + 0x8000) >> 16;
+    // Whatever is no number becomes one that rounding leaves so. What was computed here needs no such care: the processor makes no others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(float* from)
+    {
+        var x = Vector512.Load(from);
+        return Vector512.ConditionalSelect(Vector512.Equals(x, x), x, Vector512.Create(float.NaN));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Pair(Vector512<float> lower, Vector512<float> upper) =>

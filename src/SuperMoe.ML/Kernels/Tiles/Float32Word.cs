@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels.Tiles;
 
@@ -12,12 +11,9 @@ internal readonly unsafe struct Float32Word : IWord<Float32Word>
     private const int Rows = 4;
     private const int Vectors = 4;
 
+#pragma warning disable CS0169, IDE0051, CA1823 // It is there for its size: words are written by whole vectors.
     private readonly float _value;
-
-    private Float32Word(float value) => _value = value;
-
-    /// <inheritdoc/>
-    public static ScalarType Type => ScalarType.Float32;
+#pragma warning restore CS0169, IDE0051, CA1823
 
     /// <inheritdoc/>
     public static bool Suits => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using static TorchSharp.torch;
 
 namespace SuperMoe.ML.Kernels.Tiles;
 
@@ -10,9 +9,6 @@ namespace SuperMoe.ML.Kernels.Tiles;
 internal unsafe interface IWord<TSelf> : IAccuracy<TSelf>
     where TSelf : unmanaged, IWord<TSelf>
 {
-    /// <summary>Torch's name of the numbers.</summary>
-    static abstract ScalarType Type { get; }
-
     /// <summary>Whether this processor has what it needs.</summary>
     static abstract bool Suits { get; }
 

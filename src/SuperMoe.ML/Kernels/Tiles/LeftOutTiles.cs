@@ -22,7 +22,11 @@ internal sealed unsafe class LeftOutTiles
         _runs = new int[_columns.Length];
         foreach (var run in runs)
         {
-            foreach (var column in run.Columns.AsSpan()) { _starts[column / tile]++; }
+            foreach (var column in run.Columns.AsSpan())
+            {
+                if ((uint)column >= (uint)columns) { throw new ArgumentOutOfRangeException(nameof(runs), column, $"What is left out is a column, 0 to {columns - 1}."); }
+                _starts[column / tile]++;
+            }
         }
         for (int i = 0, sum = 0; i < _starts.Length; i++) { (_starts[i], sum) = (sum, sum + _starts[i]); }
         for (var run = 0; run < runs.Length; run++)

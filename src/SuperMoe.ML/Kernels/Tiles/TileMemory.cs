@@ -8,15 +8,12 @@ internal sealed unsafe class TileMemory(long numbers) : IDisposable
     private readonly PooledNumbers _memory = new(numbers + Line);
     private float* _next;
 
-    /// <summary>How many numbers of <see cref="TileMemory"/> a part takes.</summary>
-    public static long Of(long numbers) => (numbers + Line - 1) / Line * Line;
-
     /// <summary>The next part.</summary>
     public float* Take(long numbers)
     {
         if (_next is null) { _next = (float*)(((nint)RawMemory.Start(_memory.Tensor, TorchSharp.torch.ScalarType.Float32) + 63) & ~(nint)63); }
         var part = _next;
-        _next += Of(numbers);
+        _next += (numbers + Line - 1) / Line * Line;
         return part;
     }
 

@@ -18,7 +18,7 @@ internal static unsafe class TiledExperts<TWord>
     private const int Tiles = ExpertTile<TWord>.Together;
     private const int Lanes = 16;
 
-    /// <summary>Whether the processor has what they need, and D and H are of whole vectors.</summary>
+    /// <summary>Whether the processor has what they need, and D and H are multiples of 32.</summary>
     /// <param name="w1">(E, D, H).</param>
     public static bool Suits(Tensor w1) => TWord.Suits && w1.size(1) % ExpertTile<TWord>.Columns == 0 && w1.size(2) % Slice == 0;
 

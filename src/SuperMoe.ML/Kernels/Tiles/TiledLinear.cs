@@ -21,6 +21,8 @@ internal sealed unsafe class TiledLinear : autograd.SingleTensorFunction<TiledLi
     public static Tensor? Apply(Tensor x, Tensor weight, Tensor bias, ScalarType compute)
     {
         if (!is_grad_enabled() || SideBySide.Threads > 1 || !IsFloat32(x) || !IsFloat32(weight) || x.dim() != 2 || x.size(0) < EnoughRows) { return null; }
+        if (!x.requires_grad && !weight.requires_grad && !bias.requires_grad) { return null; }
+        if (x.size(1) != weight.size(1) || bias.numel() != weight.size(0)) { return null; } // libtorch says so
         if (x.size(1) % Multiple != 0 || weight.size(0) % Multiple != 0 || !Suits(compute)) { return null; }
         return apply(x.is_contiguous() ? x : x.contiguous(), weight.contiguous(), bias.contiguous(), compute);
     }

@@ -42,6 +42,7 @@ internal static unsafe class TiledRanks
                 var runs = new LeftOutTiles.Run[count];
                 for (var row = 0; row < count; row++)
                 {
+                    if ((uint)targets[first + row] >= (uint)columns) { throw new ArgumentOutOfRangeException(nameof(targets), targets[first + row], $"A target is an item, at most {columns - 1}."); }
                     runs[row] = new(row, row + 1, history[first + row]);
                     room.Targets[row] = targets[first + row];
                 }

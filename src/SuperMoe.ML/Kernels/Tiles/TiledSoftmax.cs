@@ -47,7 +47,7 @@ internal sealed unsafe class TiledSoftmax<TWord>
         _vectors = (float*)RawMemory.Start(w, ScalarType.Float32);
         (_n, _v, _d) = (checked((int)x.shape[0]), checked((int)w.shape[0]), (int)w.shape[1]);
         (_words, _blocks) = (_d / TWord.Numbers, (_n + Block - 1) / Block);
-        _parts = (int)Math.Clamp((long)_n * _v / LeastWork * _d, 1, Math.Min(SideBySide.Threads, (_v + Tile - 1) / Tile));
+        _parts = (int)Math.Clamp((long)_n * _v * _d / LeastWork, 1, Math.Min(SideBySide.Threads, (_v + Tile - 1) / Tile));
         if (leftOut is not null) { _leftOut = [.. Enumerable.Range(0, _blocks).Select(b => LeftOutTiles.Of(leftOut, b * Block, Math.Min(Block, _n - (b * Block)), _v, Slice))]; }
     }
 

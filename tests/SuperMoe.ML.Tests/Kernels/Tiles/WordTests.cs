@@ -49,12 +49,32 @@ public sealed unsafe class WordTests
             BFloat16Pair.Across(a, b, 64, x);
             BFloat16Pair.Along(a, 64, y);
         }
-        for (var i = 0; i < 64; i++) { Assert.Equal(BFloat16Pair.Of(first[i], second[i]), across[i]); }
+        for (var i = 0; i < 64; i++) { Assert.Equal(Pair(first[i], second[i]), across[i]); }
         for (var i = 0; i < 32; i++)
         {
-            Assert.Equal(BFloat16Pair.Of(first[2 * i], first[(2 * i) + 1]), along[i]);
+            Assert.Equal(Pair(first[2 * i], first[(2 * i) + 1]), along[i]);
             Assert.Equal((Near(first[2 * i]), Near(first[(2 * i) + 1])), Read(along[i]));
         }
+    }
+
+    [SkippableFact]
+    public void What_is_no_number_stays_so_in_pairs()
+    {
+        Skip.IfNot(Float32Word.Suits, NeedsVectors);
+        float[] nothing = [.. new[] { 0x7FFFFFFFu, 0xFFFFFFFFu, 0x7F800001u, 0x7FC00000u }.Select(BitConverter.UInt32BitsToSingle), .. new float[12]];
+        var (across, along) = (new BFloat16Pair[16], new BFloat16Pair[8]);
+        fixed (float* a = nothing)
+        fixed (BFloat16Pair* x = across, y = along)
+        {
+            BFloat16Pair.Across(a, a, 16, x);
+            BFloat16Pair.Along(a, 16, y);
+        }
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True(float.IsNaN(Read(across[i]).Item1) && float.IsNaN(Read(across[i]).Item2));
+            Assert.True(float.IsNaN(i % 2 == 0 ? Read(along[i / 2]).Item1 : Read(along[i / 2]).Item2));
+        }
+        Assert.Equal((0f, 0f), Read(across[4]));
     }
 
     [SkippableFact]
@@ -71,12 +91,12 @@ public sealed unsafe class WordTests
         for (var i = 0; i < 32; i++)
         {
             Assert.Equal((first[i], second[i]), (Read(numbers[i]), Read(numbers[Width + i])));
-            Assert.Equal(BFloat16Pair.Of(first[i], second[i]), across[i]);
+            Assert.Equal(Pair(first[i], second[i]), across[i]);
         }
         for (var i = 0; i < 16; i++)
         {
-            Assert.Equal(BFloat16Pair.Of(first[2 * i], first[(2 * i) + 1]), along[i]);
-            Assert.Equal(BFloat16Pair.Of(second[2 * i], second[(2 * i) + 1]), along[(Width / 2) + i]);
+            Assert.Equal(Pair(first[2 * i], first[(2 * i) + 1]), along[i]);
+            Assert.Equal(Pair(second[2 * i], second[(2 * i) + 1]), along[(Width / 2) + i]);
         }
     }
 
@@ -141,8 +161,14 @@ public sealed unsafe class WordTests
     private static TWord Word<TWord>(float[] of, int at, int next)
         where TWord : unmanaged, IWord<TWord>
     {
-        var bits = TWord.Numbers == 1 ? BitConverter.SingleToUInt32Bits(of[at]) : Bits(BFloat16Pair.Of(of[at], of[at + next]));
+        var bits = TWord.Numbers == 1 ? BitConverter.SingleToUInt32Bits(of[at]) : Bits(Pair(of[at], of[at + next]));
         return *(TWord*)&bits;
+    }
+
+    private static BFloat16Pair Pair(float first, float second)
+    {
+        var bits = (BitConverter.SingleToUInt32Bits(Near(first)) >> 16) | BitConverter.SingleToUInt32Bits(Near(second));
+        return *(BFloat16Pair*)&bits;
     }
 
     private static float Near<TWord>(float x)
