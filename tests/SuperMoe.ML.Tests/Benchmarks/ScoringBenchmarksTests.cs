@@ -56,7 +56,8 @@ public sealed class ScoringBenchmarksTests
             var memory = results.GetProperty(part);
             Assert.Equal(samples, memory.GetProperty("samples").GetInt32());
             Assert.Contains(memory.GetProperty("verdict").GetString(), (string[])["flat", "not flat"]);
-            Assert.Equal(memory.GetProperty("tensorsFirst").GetInt64(), memory.GetProperty("tensorsLast").GetInt64());
+            // Fewer where what other tests have left is finalized meanwhile.
+            Assert.InRange(memory.GetProperty("tensorsLast").GetInt64(), 1, memory.GetProperty("tensorsFirst").GetInt64());
         }
         Assert.True(results.GetProperty("steps").GetInt32() >= 8);
     }

@@ -84,4 +84,42 @@ public sealed class ExpertRoutingTests
         Assert.Equal([0, k], gates.shape);
         Assert.Equal([0, 4], logits.grad!.shape);
     }
+
+    [Fact]
+    public void A_graph_without_a_backward_pass_is_freed()
+    {
+        var kept = new List<WeakReference>();
+        for (var i = 0; i < 5; i++) { kept.Add(Forward()); }
+        for (var i = 0; i < 10 && kept.Any(k => k.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.DoesNotContain(kept, k => k.IsAlive);
+
+        // What the graph holds: an object that lives as long as the node in front of the router.
+        static WeakReference Forward()
+        {
+            using var scope = NewDisposeScope();
+            var held = new Held();
+            var logits = Holding.apply(TestDevice.Normal(5, 20, 4).requires_grad_(), held);
+            ExpertRouting.Apply(logits, zeros(4, device: TestDevice.Current), 2);
+            return new WeakReference(held);
+        }
+    }
+
+    private sealed class Held;
+
+    private sealed class Holding : autograd.SingleTensorFunction<Holding>
+    {
+        public override string Name => nameof(Holding);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_data("held", vars[1]);
+            return ((Tensor)vars[0]).clone();
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => [grad_output.alias(), null!];
+    }
 }
