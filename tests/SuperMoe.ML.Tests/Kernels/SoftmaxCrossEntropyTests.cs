@@ -84,8 +84,8 @@ public sealed class SoftmaxCrossEntropyTests
         var (one, oneDx, oneDw) = Run(1);
         var (four, fourDx, fourDw) = Run(4);
 
-        Assert.Equal(one, four, 1e-5 * one);
-        foreach (var (a, b) in ((Tensor, Tensor)[])[(fourDx, oneDx), (fourDw, oneDw)]) { Assert.True((a - b).norm().item<float>() <= 1e-4 * b.norm().item<float>()); }
+        Assert.Equal(one, four, (bfloat16 ? 1e-3 : 1e-5) * one);
+        foreach (var (a, b) in ((Tensor, Tensor)[])[(fourDx, oneDx), (fourDw, oneDw)]) { Assert.True((a - b).norm().item<float>() <= (bfloat16 ? 0.01 : 1e-4) * b.norm().item<float>()); }
 
         (float, Tensor, Tensor) Run(int threads)
         {
