@@ -6,7 +6,7 @@ namespace SuperMoe.ML.Kernels.Tiles;
 
 /// <summary>
 /// The experts' forward pass by tiles of rows, from tokens to outputs without leaving the processor's near caches; a thread takes expert after expert. For the backward pass
-/// nothing is kept: it computes the hidden units anew, which takes less time than to write and read them.
+/// nothing is kept: it computes the hidden units anew.
 /// T tokens, D model, H hidden units of an expert, E experts, K experts a token, R rows.
 /// </summary>
 internal static unsafe class TiledExperts<TWord>
